@@ -1,0 +1,6 @@
+module github.com/mirrorcfg/mirrorcfg/mirror/verify
+
+go 1.26.6
+
+require github.com/containerd/containerd/v2 v2.3.7
+require github.com/distribution/reference v0.6.0
