@@ -1,0 +1,193 @@
+// Package dockerd asks Docker Engine's own packages what a daemon.json and a
+// certs.d directory mean.
+package dockerd
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"path"
+	"strings"
+
+	"github.com/containerd/containerd/v2/core/remotes/docker"
+	"github.com/distribution/reference"
+	"github.com/moby/moby/v2/daemon/pkg/registry"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/containerd2"
+	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/upstream"
+)
+
+const (
+	daemonPath = "/etc/docker/daemon.json"
+	certsPath  = "/etc/docker/certs.d"
+)
+
+// Explain tells the endpoints that dockerd uses for each reference.
+func Explain(q upstream.Question) []upstream.Answer {
+	tree, err := upstream.Lay(q.Files)
+	if err != nil {
+		return upstream.Fail(q, err)
+	}
+	defer func() { _ = tree.Remove() }()
+
+	file, service, err := start(q.Files)
+	answers := make([]upstream.Answer, len(q.References))
+	for i, ref := range q.References {
+		answer := &answers[i]
+		answer.Reference = ref
+		if err != nil {
+			answer.Err = err.Error()
+			continue
+		}
+		explain(tree, q, file, service, answer)
+	}
+	return answers
+}
+
+// start does what a daemon does with its file before it serves. The daemon
+// does not merely check mirrors and insecure registries: NewService fails.
+func start(files []upstream.File) (daemonFile, *registry.Service, error) {
+	var data []byte
+	for _, f := range files {
+		if path.Clean("/"+f.Path) == daemonPath {
+			data = f.Data
+		}
+	}
+	file, err := load(data)
+	if err != nil {
+		return file, nil, err
+	}
+	service, err := registry.NewService(file.ServiceOptions)
+	return file, service, err
+}
+
+// ValidateMirror is the daemon's own test of one registry-mirrors entry.
+func ValidateMirror(mirror string) (string, error) { return registry.ValidateMirror(mirror) }
+
+func explain(tree upstream.Tree, q upstream.Question, file daemonFile, service *registry.Service, answer *upstream.Answer) {
+	defer func() {
+		if p := recover(); p != nil {
+			answer.Panic = tree.Redact(fmt.Sprint(p))
+		}
+	}()
+	named, err := reference.ParseDockerRef(answer.Reference)
+	if err == nil {
+		if q.Docker == upstream.GraphDriver {
+			err = graphDriver(tree, service, named, q.Operation, answer)
+		} else {
+			err = containerdStore(tree, file, service, named, q.Operation, answer)
+		}
+	}
+	if err != nil {
+		answer.Err = tree.Redact(err.Error())
+	}
+}
+
+// graphDriver is the pull path of the older image stores:
+// daemon/internal/distribution/pull.go walks LookupPullEndpoints; the URL of
+// an endpoint goes before /v2.
+func graphDriver(tree upstream.Tree, service *registry.Service, named reference.Named, op upstream.Operation, answer *upstream.Answer) error {
+	leave, err := certsDirOf(tree)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	lookup := service.LookupPullEndpoints
+	if op == upstream.Push {
+		lookup = service.LookupPushEndpoints
+	}
+	endpoints, err := lookup(reference.Domain(named))
+	if err != nil {
+		return err
+	}
+	for i, e := range endpoints {
+		endpoint := upstream.Endpoint{
+			Scheme: e.URL.Scheme, Host: e.URL.Host,
+			Path:   path.Join("/", e.URL.Path, "v2"),
+			Mirror: e.Mirror,
+		}
+		if e.TLSConfig != nil {
+			endpoint.TLS = upstream.TLS{SkipVerify: e.TLSConfig.InsecureSkipVerify, ClientCerts: len(e.TLSConfig.Certificates)}
+		}
+		answer.Endpoints = append(answer.Endpoints, endpoint)
+		u := url.URL{Scheme: e.URL.Scheme, Host: e.URL.Host, Path: path.Join(endpoint.Path, reference.Path(named), "manifests", identifier(named))}
+		answer.Requests = append(answer.Requests, upstream.Request{Method: "GET", URL: u.String(), Endpoint: i})
+	}
+	return nil
+}
+
+// containerdStore is the pull path of the containerd image store and of
+// BuildKit: containerd's host directories, into which the daemon merges the
+// entries of daemon.json.
+func containerdStore(tree upstream.Tree, file daemonFile, service *registry.Service, named reference.Named, op upstream.Operation, answer *upstream.Answer) error {
+	ctx, logged := containerd2.Logger(context.Background())
+	hosts, err := containerd2.Hosts(ctx, tree, []string{certsPath})(reference.Domain(named))
+	for _, l := range *logged {
+		answer.Logged = append(answer.Logged, upstream.Log{Level: l.Level, Message: tree.Redact(l.Message)})
+	}
+	if err != nil {
+		return err
+	}
+	if len(file.Mirrors)+len(file.InsecureRegistries) > 0 {
+		hosts = merge(service, reference.Domain(named), hosts)
+	}
+	answer.Endpoints, answer.Requests, err = containerd2.Walk(named, op, hosts)
+	return err
+}
+
+// merge says again what moby v2.0.0-beta.24 daemon/hosts.go,
+// mergeLegacyConfig does; it is not exported there. Entries of daemon.json
+// count only where exactly one host is configured otherwise.
+func merge(service *registry.Service, host string, hosts []docker.RegistryHost) []docker.RegistryHost {
+	if len(hosts) != 1 {
+		return hosts
+	}
+	if mirrors := service.ServiceConfig().Mirrors; host == "docker.io" && len(mirrors) > 0 {
+		upstreamHost := hosts[0]
+		hosts = nil
+		for _, mirror := range mirrors {
+			hosts = append(hosts, mirrorHost(mirror, upstreamHost))
+		}
+		hosts = append(hosts, upstreamHost)
+	}
+	for i := range hosts {
+		if !service.IsInsecureRegistry(hosts[i].Host) {
+			continue
+		}
+		hosts[i].Client = insecure(hosts[i].Client)
+	}
+	return hosts
+}
+
+// mirrorHost is daemon/hosts.go, mirrorsToRegistryHosts, for one mirror.
+func mirrorHost(mirror string, upstreamHost docker.RegistryHost) docker.RegistryHost {
+	h := upstreamHost
+	h.Capabilities = docker.HostCapabilityPull | docker.HostCapabilityResolve | docker.HostCapabilityReferrers
+	u, err := url.Parse(mirror)
+	if err != nil || u.Host == "" {
+		u, err = url.Parse("dummy://" + mirror)
+	}
+	if err != nil || u.Host == "" {
+		h.Host, h.Path = mirror, "/v2"
+		return h
+	}
+	h.Host = u.Host
+	h.Path = strings.TrimSuffix(u.Path, "/")
+	if !strings.HasSuffix(h.Path, "/v2") {
+		h.Path = path.Join(h.Path, "/v2")
+	}
+	if u.Scheme != "dummy" {
+		h.Scheme = u.Scheme
+	}
+	return h
+}
+
+func identifier(named reference.Named) string {
+	if digested, ok := named.(reference.Canonical); ok {
+		return digested.Digest().String()
+	}
+	if tagged, ok := named.(reference.Tagged); ok {
+		return tagged.Tag()
+	}
+	return ""
+}
