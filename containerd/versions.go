@@ -1,0 +1,72 @@
+package containerd
+
+import (
+	"github.com/mirrorcfg/mirrorcfg/internal/release"
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// newestKnown is what an empty or newer version is treated as.
+const newestKnown = "2.4"
+
+// firstUnknown is the first version whose behaviour nobody has looked at.
+var firstUnknown = release.MustParse("2.5").Oldest()
+
+// The version table of hosts.toml and certs.d: each behaviour, the releases
+// that have it, and where upstream's source shows it.
+var (
+	// headerOrder: only [host."x"] header lines give hosts a place; dotted
+	// and inline hosts are decoded and then dropped. Before, hosts were
+	// sorted by line.
+	headerOrder = release.Feature{Name: "hosts are ordered by table headers alone", In: []release.Span{release.From("2.0")},
+		Source: "2.4.2 core/remotes/docker/config/hosts.go getSortedHosts"}
+	hostTableOptional = release.Feature{Name: "a file without [host] is read", In: []release.Span{release.From("1.7.32")},
+		Source: "commit 24007441d, 1.7.35 remotes/docker/config/hosts.go getSortedHosts"}
+	foldedKeys = release.Feature{Name: "keys are matched without regard to case", In: []release.Span{release.From("2.0")},
+		Source: "go-toml v2 decoder, in use since 2.0"}
+	byteOrderMarkRefused = release.Feature{Name: "a byte order mark makes the file invalid", In: []release.Span{release.From("2.0")},
+		Source: "go-toml v2 parser, in use since 2.0"}
+	referrersCapability = release.Feature{Name: "capability referrers", In: []release.Span{release.From("2.2")},
+		Source: "commit b668614b5, 2.4.2 core/remotes/docker/config/hosts.go parseHostConfig"}
+	dialTimeoutKey = release.Feature{Name: "key dial_timeout", In: []release.Span{release.From("2.0.7")},
+		Source: "commit b50cbbc98, 2.4.2 core/remotes/docker/config/hosts.go parseHostConfig"}
+	dialTimeoutIsTLS = release.Feature{Name: "dial_timeout counts as a TLS setting", In: []release.Span{release.Between("2.0.7", "2.1")},
+		Source: "2.0.14 core/remotes/docker/config/hosts.go ConfigureHosts"}
+	httpsBeforeHTTP = release.Feature{Name: "http with TLS settings tries https first", In: []release.Span{release.Between("1.6.25", "1.7"), release.From("1.7.7")},
+		Source: "commit 79772a0dd, 1.7.35 remotes/docker/config/hosts.go ConfigureHosts"}
+	httpsBeforeHTTPNoPort = release.Feature{Name: "so too without a port", In: []release.Span{release.From("1.7.24")},
+		Source: "commit 02b6c6939, 2.4.2 core/remotes/docker/config/hosts.go ConfigureHosts"}
+	localhostBoth = release.Feature{Name: "localhost with a port tries https, then http", In: []release.Span{release.From("1.6.9")},
+		Source: "1.6.36 remotes/docker/config/hosts.go ConfigureHosts"}
+	defaultDirectory = release.Feature{Name: "directory _default", In: []release.Span{release.From("1.6.17")},
+		Source: "commit 1436641b8, 1.7.35 remotes/docker/config/config_unix.go hostPaths"}
+)
+
+// hostsFeatures lists the rows, for the documentation and its test.
+var hostsFeatures = []*release.Feature{
+	&headerOrder, &hostTableOptional, &foldedKeys, &byteOrderMarkRefused, &referrersCapability, &dialTimeoutKey,
+	&dialTimeoutIsTLS, &httpsBeforeHTTP, &httpsBeforeHTTPNoPort, &localhostBoth, &defaultDirectory,
+}
+
+var unknownVersion = rule(mirror.Rule{
+	Code: "containerd/unknown-version", Severity: mirror.Info,
+	Summary:     "the version is newer than those this library knows",
+	Consequence: "it is taken to behave as " + newestKnown,
+	Fix:         "update mirrorcfg",
+})
+
+// parseVersion reads a version as a caller gives it. A version that is newer
+// than all known ones gives a diagnostic beside the newest known.
+func parseVersion(s string) (release.Version, mirror.Diagnostics, error) {
+	if s == "" {
+		s = newestKnown
+	}
+	v, err := release.Parse(s)
+	if err != nil {
+		return release.Version{}, nil, err
+	}
+	if v.Major != release.Newest && v.Minor != release.Newest && v.AtLeast(firstUnknown) || v.Major != release.Newest && v.Major > firstUnknown.Major {
+		return release.MustParse(newestKnown), mirror.Diagnostics{unknownVersion.At(mirror.Position{}, "version",
+			"containerd "+s+" is newer than "+newestKnown+", the newest known, and taken to behave like it")}, nil
+	}
+	return v, nil, nil
+}
