@@ -1,0 +1,116 @@
+// Package oracle builds and runs the parsers that cannot be linked into this
+// program, because it is linked with another version of the same library.
+// Each is the same source, built with a go.mod of its own: see oracle/*.mod
+// at the root of this module.
+package oracle
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/upstream"
+)
+
+const module = "github.com/mirrorcfg/mirrorcfg/mirror/verify"
+
+// Program is a parser that runs as a program of its own.
+type Program struct {
+	// Name is that of its go.mod, Package the directory of its main package,
+	// both in oracle/.
+	Name, Package string
+}
+
+// The programs.
+var (
+	Containerd16 = Program{"containerd-1.6", "containerd1"}
+	Containerd20 = Program{"containerd-2.0", "containerd2"}
+	Containerd21 = Program{"containerd-2.1", "containerd2"}
+	Containerd22 = Program{"containerd-2.2", "containerd2"}
+	Containerd23 = Program{"containerd-2.3", "containerd2"}
+	CImage536    = Program{"cimage-5.36", "cimage5"}
+)
+
+// Build compiles the program into dir. The go tool's cache makes a second
+// build cheap. It needs the go tool, and the modules on disk or a proxy.
+func (p Program) Build(ctx context.Context, dir string) (string, error) {
+	source, err := moduleDir(ctx)
+	if err != nil {
+		return "", err
+	}
+	binary := filepath.Join(dir, p.Name)
+	cmd := exec.CommandContext(ctx, "go", "build", "-modfile=oracle/"+p.Name+".mod", "-o", binary, "./oracle/"+p.Package)
+	cmd.Dir = source
+	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build %s: %w: %s", p.Name, err, bytes.TrimSpace(out))
+	}
+	return binary, nil
+}
+
+// moduleDir is where this module's source is: below the working directory's
+// module if that is this one or depends on it.
+var moduleDir = func(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+	if err != nil {
+		return "", fmt.Errorf("find the source of %s: %w", module, err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+var running struct {
+	sync.Mutex
+	dir       string
+	processes map[Program]*upstream.Process
+}
+
+// Run gives the program's parser, built and started at the first call. It
+// ends with this process.
+func (p Program) Run(ctx context.Context) (upstream.Parser, error) {
+	running.Lock()
+	defer running.Unlock()
+	if process := running.processes[p]; process != nil {
+		return process, nil
+	}
+	if running.dir == "" {
+		dir, err := os.MkdirTemp("", "mirrorverify-oracle-")
+		if err != nil {
+			return nil, err
+		}
+		running.dir = dir
+		running.processes = map[Program]*upstream.Process{}
+	}
+	binary, err := p.Build(ctx, running.dir)
+	if err != nil {
+		return nil, err
+	}
+	process, err := upstream.Start(binary)
+	if err != nil {
+		return nil, err
+	}
+	running.processes[p] = process
+	return process, nil
+}
+
+// Close ends all programs and removes them.
+func Close() error {
+	running.Lock()
+	defer running.Unlock()
+	var errs []string
+	for program, process := range running.processes {
+		if err := process.Close(); err != nil {
+			errs = append(errs, program.Name+": "+err.Error())
+		}
+	}
+	err := os.RemoveAll(running.dir)
+	running.dir, running.processes = "", nil
+	if len(errs) > 0 {
+		return fmt.Errorf("%s", strings.Join(errs, "; "))
+	}
+	return err
+}
