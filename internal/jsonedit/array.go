@@ -20,7 +20,7 @@ func (a *Array) Len() int { return len(a.array.Elements) }
 // Element returns the element at index i, which must exist.
 func (a *Array) Element(i int) Value {
 	node := a.array.Elements[i]
-	return Value{doc: a.doc, node: node, place: a.within(node.BeforeExtra)}
+	return Value{doc: a.doc, node: node, container: a.place, before: node.BeforeExtra, inside: true}
 }
 
 // Elements walks the elements with their indexes. The array must not be edited meanwhile.
@@ -64,8 +64,9 @@ func (a *Array) Insert(i int, values ...Fragment) {
 
 // Remove removes the element at index i, which must exist, with its comma, line and comments.
 func (a *Array) Remove(i int) {
-	_ = a.array.Elements[i]
-	a.RemoveFunc(func(j int, _ Value) bool { return i == j })
+	a.closeGap(arrayList{a.array}, i-1, i)
+	a.array.Elements = slices.Delete(a.array.Elements, i, i+1)
+	a.doc.edited = true
 }
 
 // RemoveFunc removes all elements for which gone is true, in one pass, and returns how many there were. gone is given

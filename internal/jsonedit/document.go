@@ -90,9 +90,9 @@ func (d *Document) Bytes() []byte {
 	if !d.edited || d.isUntouchedRoot() {
 		return bytes.Clone(d.original)
 	}
-	out := make([]byte, 0, len(d.text)+64)
+	out := make([]byte, 0, len(d.text)+len(d.text)/8+128)
 	out = append(out, d.text[:d.base]...)
-	out = append(out, d.root.Pack()...)
+	out = appendValue(out, &d.root)
 	out = append(out, d.text[d.end:]...)
 	return encode(out, d.text, d.original, d.encoding)
 }
@@ -166,4 +166,35 @@ func (d *Document) newline() string {
 		return "\r\n"
 	}
 	return "\n"
+}
+
+// appendValue writes a tree as hujson.Value.Pack does, into a buffer of the caller's.
+func appendValue(b []byte, v *hujson.Value) []byte {
+	b = append(b, v.BeforeExtra...)
+	switch value := v.Value.(type) {
+	case hujson.Literal:
+		b = append(b, value...)
+	case *hujson.Object:
+		b = append(b, '{')
+		for i := range value.Members {
+			m := &value.Members[i]
+			b = append(appendValue(b, &m.Name), ':')
+			b = appendValue(b, &m.Value)
+			if i+1 < len(value.Members) || m.Value.AfterExtra != nil {
+				b = append(b, ',')
+			}
+		}
+		b = append(append(b, value.AfterExtra...), '}')
+	case *hujson.Array:
+		b = append(b, '[')
+		for i := range value.Elements {
+			e := &value.Elements[i]
+			b = appendValue(b, e)
+			if i+1 < len(value.Elements) || e.AfterExtra != nil {
+				b = append(b, ',')
+			}
+		}
+		b = append(append(b, value.AfterExtra...), ']')
+	}
+	return append(b, v.AfterExtra...)
 }

@@ -32,12 +32,11 @@ func (o *Object) Len() int { return len(o.object.Members) }
 // Member returns the member at index i, which must exist.
 func (o *Object) Member(i int) Member {
 	m := &o.object.Members[i]
-	p := o.within(m.Name.BeforeExtra)
 	return Member{
 		Index: i,
 		Name:  stringText(m.Name.Value.(hujson.Literal)),
-		Key:   Value{doc: o.doc, node: m.Name, place: p},
-		Value: Value{doc: o.doc, node: m.Value, place: p},
+		Key:   Value{doc: o.doc, node: m.Name},
+		Value: Value{doc: o.doc, node: m.Value, container: o.place, before: m.Name.BeforeExtra, inside: true},
 	}
 }
 

@@ -42,9 +42,12 @@ func (k Kind) String() string {
 
 // Value is a value in a document as it was when the Value was asked for. The zero Value has no kind.
 type Value struct {
-	doc   *Document
-	node  hujson.Value
-	place place
+	doc  *Document
+	node hujson.Value
+
+	container place        // where the container stands that the value is in
+	before    hujson.Extra // the extra that decides whether the value is on a line of its own
+	inside    bool         // the value is in a container
 }
 
 // Kind returns the kind of the value.
@@ -102,9 +105,10 @@ func (v Value) Array() (a *Array, ok bool) {
 }
 
 func (v Value) placed() place {
-	p := v.place
-	p.doc = v.doc
-	return p
+	if !v.inside {
+		return place{doc: v.doc}
+	}
+	return v.container.within(v.before)
 }
 
 // within returns where the value stands whose container is at p, after the extra before it, among items on lines of
