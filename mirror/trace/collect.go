@@ -1,0 +1,417 @@
+package trace
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// What a report keeps at most. Together they bound its memory to a few
+// megabytes, whatever the log.
+const (
+	keepFirstPulls = 64
+	keepLastPulls  = 192
+	maxOpenPulls   = 64
+	maxEndpoints   = 64
+	maxObjects     = 256
+	maxRefusals    = 8
+	maxFiles       = 512
+	maxKeys        = 64
+	maxTotals      = 1024
+	maxStatuses    = 32
+	maxFetching    = 4096
+)
+
+const (
+	engineImage      = "containers/image"
+	engineContainerd = "containerd"
+	engineDocker     = "dockerd"
+)
+
+// collector turns log lines into a Report.
+type collector struct {
+	report     Report
+	lineNumber int64
+	// plain and scratch hold a line without escape sequences and an unescaped
+	// value.
+	plain, scratch []byte
+
+	files  map[string]int
+	totals map[string]int
+
+	// open holds the pulls whose end was not seen, oldest first.
+	open []*openPull
+	// latest is the pull that lines without a name of their own belong to,
+	// per engine.
+	latest map[string]*openPull
+	// fetching remembers what containerd said about digests before it
+	// requested them.
+	fetching map[string]fetching
+	// ending are objects whose bar showed the end; the next time stamp is
+	// theirs.
+	ending []ended
+	// recognised counts the lines that told something.
+	recognised int64
+	notes      notes
+}
+
+// notes count what findings are made of beyond pulls and files.
+type notes struct {
+	plainHTTP, skipVerify, httpsFirst noted
+}
+
+// noted is a count with its first line and subject.
+type noted struct {
+	count   int64
+	line    int64
+	subject string
+}
+
+func (n *noted) add(line int64, subject string) {
+	if n.count == 0 {
+		n.line, n.subject = line, bound(subject)
+	}
+	n.count++
+}
+
+type fetching struct {
+	size int64
+	kind ObjectKind
+}
+
+type ended struct {
+	pull  *openPull
+	index int
+}
+
+// openPull is a pull under way.
+type openPull struct {
+	Pull
+	// registry and repository are those of Image where it could be parsed.
+	registry, repository string
+	begin                instant
+	objects              []objectState
+	byDigest             map[string]int
+	// current is the index of the endpoint that is being asked, -1 for none.
+	current int
+	// pending says what the next manifest answer belongs to.
+	pendingEndpoint, pendingObject int
+	// inFallback: containers/image walks its sources for one blob.
+	inFallback bool
+	// reported are the engine's own totals.
+	reported Transfer
+}
+
+// objectState is an object with what is only needed while reading.
+type objectState struct {
+	Object
+	start, end instant
+	done       bool
+}
+
+func newCollector() *collector {
+	return &collector{
+		report:   Report{Files: []File{}, Pulls: []Pull{}, Totals: []Total{}, Findings: mirror.Diagnostics{}},
+		files:    map[string]int{},
+		totals:   map[string]int{},
+		latest:   map[string]*openPull{},
+		fetching: map[string]fetching{},
+	}
+}
+
+// file records the mention of a file and returns its entry, or nil beyond the
+// limit.
+func (c *collector) file(path string, kind FileKind) *File {
+	c.recognised++
+	if i, ok := c.files[path]; ok {
+		c.report.Files[i].Count++
+		return &c.report.Files[i]
+	}
+	if len(c.report.Files) == maxFiles {
+		c.report.Omitted.Files++
+		return nil
+	}
+	c.files[path] = len(c.report.Files)
+	c.report.Files = append(c.report.Files, File{Path: path, Kind: kind, Line: c.lineNumber, Count: 1})
+	return &c.report.Files[len(c.report.Files)-1]
+}
+
+// start opens a pull.
+func (c *collector) start(engine, image string, at instant) *openPull {
+	c.recognised++
+	if len(c.open) == maxOpenPulls {
+		c.close(c.open[0])
+	}
+	p := &openPull{begin: at, current: -1, pendingEndpoint: -1, pendingObject: -1, byDigest: map[string]int{}}
+	p.Engine, p.Outcome, p.Line, p.LastLine = engine, Unknown, c.lineNumber, c.lineNumber
+	p.Endpoints, p.Blobs = []Endpoint{}, []Object{}
+	p.reported = Transfer{Bytes: -1, Seconds: -1}
+	p.name(image)
+	c.open = append(c.open, p)
+	c.latest[engine] = p
+	return p
+}
+
+// name sets the image and what is derived from it.
+func (p *openPull) name(image string) {
+	p.Image, p.registry, p.repository = normalise(image)
+	for i := range p.Endpoints {
+		p.Endpoints[i].Mirror = p.isMirror(p.Endpoints[i].Host, p.Endpoints[i].Reference)
+	}
+}
+
+// normalise completes a reference. One that cannot be parsed stays as it is.
+func normalise(image string) (full, registry, repository string) {
+	image = bound(image)
+	ref, err := mirror.ParseReference(image)
+	if err != nil {
+		return image, "", ""
+	}
+	return ref.String(), ref.Domain, ref.Path
+}
+
+// isMirror tells a mirror from the image's own registry.
+func (p *openPull) isMirror(host, reference string) bool {
+	if p.registry == "" {
+		return false
+	}
+	own := host == p.registry || p.registry == "docker.io" && isDockerHub(host)
+	if own && reference != "" && host == p.registry {
+		return !strings.HasPrefix(reference, p.registry+"/"+p.repository)
+	}
+	return !own
+}
+
+// isDockerHub knows the hosts that docker.io is reached at.
+func isDockerHub(host string) bool {
+	return host == "docker.io" || host == "registry-1.docker.io" || host == "index.docker.io"
+}
+
+// finishPull ends a pull and closes it.
+func (c *collector) finishPull(p *openPull, outcome Outcome, problem string) {
+	p.Outcome = outcome
+	if problem != "" {
+		p.Error = redact(problem)
+	}
+	p.LastLine = c.lineNumber
+	c.close(p)
+}
+
+// endpoint returns the index of the endpoint with this host and reference,
+// adding it if need be; -1 beyond the limit.
+func (c *collector) endpoint(p *openPull, host, reference string) int {
+	for i := range p.Endpoints {
+		if e := &p.Endpoints[i]; e.Host == host && (e.Reference == reference || reference == "" || e.Reference == "") {
+			if e.Reference == "" {
+				e.Reference = reference
+			}
+			return i
+		}
+	}
+	if len(p.Endpoints) == maxEndpoints {
+		c.report.Omitted.Endpoints++
+		return -1
+	}
+	p.Endpoints = append(p.Endpoints, Endpoint{
+		Host: host, Reference: reference, Mirror: p.isMirror(host, reference),
+		Outcome: Unknown, Line: c.lineNumber,
+	})
+	return len(p.Endpoints) - 1
+}
+
+// served notes that an endpoint delivered the manifest.
+func (p *openPull) served(i int) {
+	if i >= 0 {
+		p.Endpoints[i].Outcome = Served
+		p.ServedBy = p.Endpoints[i].Host
+	}
+}
+
+// refused notes that an endpoint did not deliver the manifest.
+func (p *openPull) refused(i int, status int, reason string) {
+	if i < 0 {
+		return
+	}
+	e := &p.Endpoints[i]
+	e.Outcome = Failed
+	if reason != "" {
+		e.Reason = redact(reason)
+	}
+	if status > 0 {
+		e.Status = status
+	} else if e.Status == 0 || e.Inferred {
+		e.Status = statusInWords(e.Reason)
+		e.Inferred = e.Status > 0
+	}
+	if p.ServedBy == e.Host {
+		p.ServedBy = ""
+	}
+}
+
+// object returns the index of the object with this digest, adding it if need
+// be; -1 beyond the limit.
+func (c *collector) object(p *openPull, digest []byte, kind ObjectKind) int {
+	if i, ok := p.byDigest[string(digest)]; ok {
+		o := &p.objects[i]
+		if kind != KindBlob && o.Kind == KindBlob {
+			o.Kind = kind
+		}
+		return i
+	}
+	if len(p.objects) == maxObjects {
+		c.report.Omitted.Objects++
+		return -1
+	}
+	o := objectState{start: noInstant, end: noInstant}
+	o.Object = Object{Digest: bound(string(digest)), Kind: kind, Outcome: Unknown, Bytes: -1, Seconds: -1, Line: c.lineNumber}
+	if f, ok := c.fetching[string(digest)]; ok {
+		o.Bytes, o.Exact, o.Kind = f.size, f.size >= 0, f.kind
+		delete(c.fetching, string(digest))
+	}
+	p.byDigest[o.Digest] = len(p.objects)
+	p.objects = append(p.objects, o)
+	return len(p.objects) - 1
+}
+
+// refuse notes that a host did not deliver an object.
+func (o *objectState) refuse(host string, status int, reason string) {
+	if o.Host == host {
+		o.Host = ""
+	}
+	if n := len(o.Refused); n > 0 && o.Refused[n-1].Host == host {
+		if reason != "" {
+			o.Refused[n-1].Reason = reason
+		}
+		return
+	}
+	if len(o.Refused) < maxRefusals {
+		o.Refused = append(o.Refused, Refusal{Host: host, Status: status, Reason: reason})
+	}
+}
+
+// settle gives the objects whose end was shown the time stamp of this line.
+func (c *collector) settle(r *record) {
+	at := r.when()
+	for _, e := range c.ending {
+		if o := &e.pull.objects[e.index]; o.end < 0 {
+			o.end = at
+		}
+	}
+	c.ending = c.ending[:0]
+}
+
+// close moves a pull from the open ones to the report.
+func (c *collector) close(p *openPull) {
+	i := slices.Index(c.open, p)
+	if i < 0 {
+		return
+	}
+	c.open = slices.Delete(c.open, i, i+1)
+	for engine, latest := range c.latest {
+		if latest == p {
+			delete(c.latest, engine)
+		}
+	}
+	c.ending = slices.DeleteFunc(c.ending, func(e ended) bool { return e.pull == p })
+	p.complete()
+	c.count(&p.Pull)
+	if len(c.report.Pulls) == keepFirstPulls+keepLastPulls {
+		c.report.Pulls = slices.Delete(c.report.Pulls, keepFirstPulls, keepFirstPulls+1)
+		c.report.Omitted.Pulls++
+	}
+	c.report.Pulls = append(c.report.Pulls, p.Pull)
+}
+
+// complete derives what only the whole pull tells.
+func (p *openPull) complete() {
+	if p.Outcome == Unknown && p.ServedBy != "" && len(p.objects) > 0 {
+		all := true
+		for i := range p.objects {
+			all = all && p.objects[i].done
+		}
+		if all {
+			p.Outcome = Served
+		}
+	}
+	if p.Outcome == Served && p.ServedBy == "" && p.current >= 0 && p.Endpoints[p.current].Outcome == Unknown {
+		p.served(p.current)
+	}
+	for i := range p.Endpoints {
+		if e := &p.Endpoints[i]; e.Outcome == Served && e.Status == 0 {
+			e.Status, e.Inferred = 200, true
+		}
+	}
+	for i := range p.objects {
+		o := &p.objects[i]
+		if o.Outcome == Unknown && (o.done || p.Outcome == Served) {
+			o.Outcome = Served
+		}
+		o.Seconds = o.end.since(o.start)
+		if o.Kind == KindManifest {
+			p.Manifests = append(p.Manifests, o.Object)
+		} else {
+			p.Blobs = append(p.Blobs, o.Object)
+		}
+	}
+	p.Transfer = p.transfer()
+}
+
+// count adds a pull to the totals.
+func (c *collector) count(p *Pull) {
+	for i := range p.Endpoints {
+		e := &p.Endpoints[i]
+		t := c.total(e.Host)
+		if t == nil {
+			continue
+		}
+		t.Asked++
+		switch e.Outcome {
+		case Served:
+			t.Served++
+		case Failed:
+			t.Failed++
+		}
+		at, found := slices.BinarySearchFunc(t.Statuses, e.Status, func(s StatusCount, status int) int { return s.Status - status })
+		if found {
+			t.Statuses[at].Count++
+		} else if len(t.Statuses) < maxStatuses {
+			t.Statuses = slices.Insert(t.Statuses, at, StatusCount{Status: e.Status, Count: 1})
+		}
+	}
+	for i := range p.Blobs {
+		o := &p.Blobs[i]
+		if o.Host == "" || o.Outcome != Served {
+			continue
+		}
+		if t := c.total(o.Host); t != nil {
+			t.Blobs++
+			t.Bytes += max(o.Bytes, 0)
+		}
+	}
+}
+
+func (c *collector) total(host string) *Total {
+	i, ok := c.totals[host]
+	if !ok {
+		if len(c.report.Totals) == maxTotals {
+			c.report.Omitted.Totals++
+			return nil
+		}
+		i = len(c.report.Totals)
+		c.totals[host] = i
+		c.report.Totals = append(c.report.Totals, Total{Host: host, Statuses: []StatusCount{}})
+	}
+	return &c.report.Totals[i]
+}
+
+// finish closes what is open and draws the conclusions.
+func (c *collector) finish() *Report {
+	for len(c.open) > 0 {
+		c.close(c.open[0])
+	}
+	slices.SortStableFunc(c.report.Pulls, func(a, b Pull) int { return int(a.Line - b.Line) })
+	c.report.Lines = c.lineNumber
+	c.findings()
+	return &c.report
+}
