@@ -30,7 +30,8 @@ func Explain(q upstream.Question) []upstream.Answer {
 	if err != nil {
 		return upstream.Fail(q, err)
 	}
-	defer restore()
+	defer func() { restore(); forgetHome() }()
+	forgetHome()
 	logged, stop := hermetic.CaptureLog(tree)
 	defer stop()
 
@@ -107,7 +108,7 @@ func candidates(sys *types.SystemContext, input string) ([]reference.Named, erro
 // sources appends the endpoints for one full reference. What the docker
 // transport adds to the library's answer is said again here: the blocked test
 // is made on the rewritten name, a push knows no mirrors
-// (github.com/containers/image/v5 5.42.0 docker/docker_client.go, newDockerClient;
+// (go.podman.io/image/v5 5.42.0 docker/docker_client.go, newDockerClient;
 // docker/docker_image_src.go, newImageSource).
 func sources(sys *types.SystemContext, op upstream.Operation, named reference.Named, answer *upstream.Answer) error {
 	registry, err := sysregistriesv2.FindRegistry(sys, named.Name())

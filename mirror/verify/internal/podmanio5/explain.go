@@ -30,7 +30,8 @@ func Explain(q upstream.Question) []upstream.Answer {
 	if err != nil {
 		return upstream.Fail(q, err)
 	}
-	defer restore()
+	defer func() { restore(); forgetHome() }()
+	forgetHome()
 	logged, stop := hermetic.CaptureLog(tree)
 	defer stop()
 
