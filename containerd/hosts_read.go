@@ -1,0 +1,436 @@
+package containerd
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/mirrorcfg/mirrorcfg/internal/release"
+	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// reading is what one version makes of a hosts.toml.
+type reading struct {
+	file    *HostsFile
+	version release.Version
+	decoded *decoded
+	// refused: the version discards the file and looks for docker-style
+	// certificate files beside it.
+	refused bool
+	// endpoints are the hosts and, as the last, the root entry.
+	endpoints []Endpoint
+	ds        mirror.Diagnostics
+}
+
+// Endpoints returns the places that a version ("1.7", "2.4.2"; empty for the
+// newest known) asks, in order, the upstream last. ok is false where the
+// version discards the whole file; Check says why. The last entry has no Host
+// where the namespace's own default is meant.
+func (f *HostsFile) Endpoints(version string) (endpoints []Endpoint, ok bool, err error) {
+	v, _, err := parseVersion(version)
+	if err != nil {
+		return nil, false, err
+	}
+	r := f.read(v)
+	return r.endpoints, !r.refused, nil
+}
+
+// Check returns what a version would ignore or refuse in the file. The error
+// is of a version that cannot be parsed.
+func (f *HostsFile) Check(version string) (mirror.Diagnostics, error) {
+	v, ds, err := parseVersion(version)
+	if err != nil {
+		return nil, err
+	}
+	return append(ds, f.read(v).ds...), nil
+}
+
+func (f *HostsFile) read(v release.Version) *reading {
+	keys := upperKeys
+	if foldedKeys.Has(v) {
+		keys = foldKeys
+	}
+	r := &reading{file: f, version: v, decoded: decodeHosts(f.doc, keys)}
+	if len(f.doc.Bytes()) == 0 {
+		r.refused = true
+		return r
+	}
+	r.syntax()
+	r.types()
+	r.unknownKeys()
+	order := r.order()
+	for _, h := range order {
+		r.add(h.key, h.node, &h.decodedSettings)
+	}
+	r.root()
+	if r.refused {
+		r.endpoints = nil
+	}
+	r.ds.Sort()
+	return r
+}
+
+func (r *reading) report(rl mirror.Rule, n tomledit.Node, message string) *mirror.Diagnostic {
+	r.ds = append(r.ds, rl.At(r.file.at(n), n.Name(), message))
+	return &r.ds[len(r.ds)-1]
+}
+
+func (r *reading) refuse(rl mirror.Rule, pos mirror.Position, field, message string) *mirror.Diagnostic {
+	r.refused = true
+	r.ds = append(r.ds, rl.At(pos, field, message+": "+discarded))
+	return &r.ds[len(r.ds)-1]
+}
+
+// syntax refuses what this version's TOML library does not read.
+func (r *reading) syntax() {
+	f := r.file
+	if f.doc.HasBOM() && byteOrderMarkRefused.Has(r.version) {
+		d := r.refuse(ruleBOM, mirror.Position{File: f.name, Line: 1, Column: 1}, "", "the file begins with a byte order mark")
+		d.Edits = []mirror.Edit{{File: f.name, Start: 0, End: 3}}
+	}
+	for _, fault := range f.doc.Faults() {
+		switch {
+		case !fault.Kind.IsNewerSyntax():
+			r.refuse(ruleDuplicate, f.offset(fault.Offset), fault.Node.Name(), fault.Kind.String())
+		case fault.Kind == tomledit.EscapeE && headerOrder.Has(r.version), toml11.Has(r.version):
+		default:
+			r.refuse(ruleNewerTOML, f.offset(fault.Offset), "", fault.Kind.String())
+		}
+	}
+	if headerOrder.Has(r.version) {
+		return
+	}
+	for h := range f.doc.Headers() {
+		if strings.ContainsAny(strings.Trim(h.Raw(), "[]"), "[]") || h.Kind() == tomledit.Table && strings.HasSuffix(h.Raw(), "]]") && !strings.HasPrefix(h.Raw(), "[[") {
+			r.refuse(ruleBracketInKey, f.at(h), h.Name(), "a table header cannot hold a bracket")
+		}
+	}
+}
+
+// types refuses values that the decoder cannot put into its structures.
+func (r *reading) types() {
+	plain := 0
+	for _, fl := range r.decoded.refused {
+		if fl.field == "dial_timeout" || strings.HasSuffix(fl.field, ".dial_timeout") {
+			if !dialTimeoutKey.Has(r.version) {
+				continue
+			}
+		}
+		d := r.refuse(ruleWrongType, r.file.at(fl.node), fl.field, fl.message)
+		d.Fix = fl.fix
+		if p := fl.node.Parent(); p.Key() == "host" && p.Parent().Origin() == tomledit.Root {
+			plain++
+		}
+	}
+	if plain > 0 && r.decoded.hostNode.Len() > 1 && !headerOrder.Has(r.version) {
+		d := r.report(rulePanic, r.decoded.hostNode, "a child of host is no table: containerd panics while it sorts the hosts")
+		d.Severity = mirror.Error
+	}
+}
+
+// unknownKeys reports keys that are decoded into nothing.
+func (r *reading) unknownKeys() {
+	for _, fl := range r.decoded.unknown {
+		key := fl.node.Key()
+		inHost := fl.node.Parent().Origin() != tomledit.Root
+		if k, ok := foldKeys.match(key, rootKeys); ok && k != key && !(inHost && (k == "server" || k == "host")) {
+			d := r.report(ruleKeyCase, fl.node, fmt.Sprintf("containerd %s ignores %s: keys are in lower case", r.version, key))
+			d.Fix = "write " + k
+			r.renameKey(d, fl.node, k)
+			continue
+		}
+		if inHost && strings.EqualFold(key, "server") {
+			r.report(ruleServerInHost, fl.node, "server stands below a host's header and belongs to that host, where containerd ignores it; the upstream is the registry's default")
+			continue
+		}
+		d := r.report(ruleUnknownKey, fl.node, fmt.Sprintf("containerd knows no key %q here and ignores it in silence", key))
+		known := settingKeys
+		if !inHost {
+			known = rootKeys
+		}
+		if near, ok := nearest(key, known); ok {
+			d.Fix = "write " + near
+			r.renameKey(d, fl.node, near)
+		}
+	}
+	r.keysInOtherCase(r.decoded.root.nodes)
+	for _, h := range r.decoded.hosts {
+		r.keysInOtherCase(h.nodes)
+	}
+	if n := r.decoded.hostNode; n.IsValid() && n.Key() != "host" && headerOrder.Has(r.version) {
+		d := r.report(ruleKeyCase, n, fmt.Sprintf("the hosts under %s have no place in the order, which counts host in lower case alone, and are never asked", n.Key()))
+		d.Severity = mirror.Error
+	}
+}
+
+// keysInOtherCase reports keys that this version takes and others ignore.
+func (r *reading) keysInOtherCase(nodes map[string]tomledit.Node) {
+	for _, k := range settingKeys {
+		if n := nodes[k]; n.IsValid() && n.Key() != k {
+			d := r.report(ruleKeyCase, n, fmt.Sprintf("%s works in this version of containerd and is ignored by others: keys are in lower case", n.Key()))
+			d.Severity = mirror.Info
+			d.Fix = "write " + k
+			r.renameKey(d, n, k)
+		}
+	}
+}
+
+// renameKey adds the edit that replaces a key where it is written once.
+func (r *reading) renameKey(d *mirror.Diagnostic, n tomledit.Node, key string) {
+	if n.Kind() == tomledit.Table && (n.Origin() != tomledit.Header || n.Len() > 0) {
+		return
+	}
+	if n.Parent().Child(key).IsValid() {
+		return
+	}
+	span := n.KeySpan()
+	d.Edits = []mirror.Edit{{File: r.file.name, Start: span.Start, End: span.End, Text: key}}
+}
+
+// order returns the hosts in the order in which the version asks them.
+func (r *reading) order() []decodedHost {
+	if !headerOrder.Has(r.version) {
+		return r.lineOrder()
+	}
+	byKey := make(map[string]*decodedHost, len(r.decoded.hosts))
+	for i := range r.decoded.hosts {
+		h := &r.decoded.hosts[i]
+		if byKey[h.key] == nil {
+			byKey[h.key] = h
+		}
+	}
+	var order []decodedHost
+	placed := make(map[string]bool, len(byKey))
+	last := ""
+	for header := range r.file.doc.Headers() {
+		if header.Parent().Kind() == tomledit.TableArray {
+			continue
+		}
+		names := header.Path()
+		if len(names) < 2 || names[0] != "host" || names[1] == last {
+			continue
+		}
+		last = names[1]
+		h := byKey[last]
+		if h == nil {
+			h = &decodedHost{key: last, node: header}
+		}
+		if placed[last] {
+			d := r.report(ruleRepeatedHost, header, fmt.Sprintf("%s has been left for another host before: containerd asks it once more here", last))
+			d.Field = h.node.Name()
+		}
+		placed[last] = true
+		order = append(order, *h)
+	}
+	for _, h := range r.decoded.hosts {
+		if !placed[h.key] && h.node.Parent().Key() == "host" {
+			why := "is written as a dotted key or an inline table"
+			if h.key == "" {
+				why = "has an empty name"
+			}
+			r.report(ruleDroppedHost, h.node, fmt.Sprintf("the host %q %s, not as a [host.…] table: containerd never asks it", h.key, why))
+		}
+	}
+	return order
+}
+
+// lineOrder is the order of 1.x: by line, where inline tables have none.
+func (r *reading) lineOrder() []decodedHost {
+	if !r.decoded.hostNode.IsValid() {
+		if !hostTableOptional.Has(r.version) {
+			d := r.refuse(ruleNoHostTable, mirror.Position{File: r.file.name, Line: 1, Column: 1}, "host", "the file has no host table")
+			end := len(r.file.doc.Bytes())
+			text := "\n[host]\n"
+			if b := r.file.doc.Bytes(); end > 0 && b[end-1] != '\n' {
+				text = "\n" + text
+			}
+			d.Edits = []mirror.Edit{{File: r.file.name, Start: end, End: end, Text: text}}
+		}
+		return nil
+	}
+	var inline, order []decodedHost
+	for _, h := range r.decoded.hosts {
+		if h.node.Kind() == tomledit.InlineTable || h.node.Parent().Kind() == tomledit.InlineTable {
+			inline = append(inline, h)
+		} else {
+			order = append(order, h)
+		}
+	}
+	if len(inline) > 1 {
+		for _, h := range inline {
+			r.report(ruleRandomOrder, h.node, fmt.Sprintf("%s is one of %d hosts written as inline tables, which containerd asks in an order that changes from pull to pull", h.key, len(inline)))
+		}
+	}
+	return append(inline, order...)
+}
+
+// add makes an endpoint of a host that has a place in the order.
+func (r *reading) add(key string, node tomledit.Node, s *decodedSettings) {
+	e := Endpoint{Key: key, Settings: s.Settings, Source: r.file.at(node)}
+	if !headerOrder.Has(r.version) && node.Origin() == tomledit.Header && strings.HasPrefix(node.RawKey(), `"`) {
+		// go-toml v1 takes escapes in a header as they stand.
+		e.Key = strings.Trim(node.RawKey(), `"`)
+	}
+	r.finish(&e, node, s)
+	r.endpoints = append(r.endpoints, e)
+}
+
+// root makes the last endpoint.
+func (r *reading) root() {
+	d := r.decoded
+	node := d.serverNode
+	e := Endpoint{Key: d.server, Root: true, Settings: d.root.Settings, Source: mirror.Position{File: r.file.name}}
+	if node.IsValid() {
+		e.Source = r.file.at(node)
+	}
+	r.finish(&e, node, &d.root)
+	if e.Host == "" {
+		for _, key := range []string{"capabilities", "override_path"} {
+			if n := d.root.nodes[key]; n.IsValid() {
+				r.report(ruleRootIgnored, n, fmt.Sprintf("%s stands at the root without server, and containerd ignores it there", key))
+			}
+		}
+	}
+	r.endpoints = append(r.endpoints, e)
+}
+
+// finish checks the settings of a host that is used and resolves its URL.
+func (r *reading) finish(e *Endpoint, node tomledit.Node, s *decodedSettings) {
+	for _, fl := range s.bad {
+		r.refuse(ruleWrongType, r.file.at(fl.node), fl.field, fl.message).Fix = fl.fix
+	}
+	if err := e.resolveURL(e.Settings.OverridePath == mirror.On); err != nil {
+		r.refuse(ruleBadURL, e.Source, fieldOf(node), fmt.Sprintf("%q is no URL", withoutUserinfo(e.Key)))
+	} else {
+		r.judgeURL(e, node)
+	}
+	e.Capabilities = r.capabilities(s)
+	r.paths(s)
+	r.timeout(e, s)
+}
+
+func fieldOf(n tomledit.Node) string {
+	if !n.IsValid() {
+		return "server"
+	}
+	return n.Name()
+}
+
+func (r *reading) judgeURL(e *Endpoint, node tomledit.Node) {
+	if e.Key == "" {
+		if !e.Root {
+			r.report(ruleNoHost, node, "the host has no name, and every request to it fails")
+		}
+		return
+	}
+	lower := strings.ToLower(e.Key)
+	usable := e.Host != "" && (e.Scheme == "http" || e.Scheme == "https") && !strings.HasSuffix(e.Host, ":")
+	if !usable {
+		what := "every request to it fails"
+		if e.Root && e.Host == "" {
+			what = "containerd asks the registry's default instead"
+		}
+		d := r.report(ruleNoHost, node, fmt.Sprintf("%q names no http or https host as containerd reads it: %s", withoutUserinfo(e.Key), what))
+		if i := strings.Index(lower, "://"); i > 0 && (lower[:i] == "http" || lower[:i] == "https") {
+			d.Fix = fmt.Sprintf("write %q", lower[:i]+e.Key[i:])
+		} else if i < 0 {
+			d.Fix = fmt.Sprintf("write %q", "https://"+e.Key)
+		}
+	}
+	if rest := e.Key[strings.Index(e.Key, "://")+1:]; strings.ContainsAny(rest, "?#") || strings.Contains(authority(e.Key), "@") {
+		r.report(ruleURLParts, node, "containerd drops credentials, query and fragment of a URL")
+	}
+}
+
+// authority is the part of a URL between the scheme and the path.
+func authority(u string) string {
+	if i := strings.Index(u, "://"); i >= 0 {
+		u = u[i+3:]
+	}
+	if i := strings.IndexAny(u, "/?#"); i >= 0 {
+		u = u[:i]
+	}
+	return u
+}
+
+// withoutUserinfo hides what may be a password.
+func withoutUserinfo(u string) string {
+	a := authority(u)
+	if i := strings.LastIndexByte(a, '@'); i >= 0 {
+		return strings.Replace(u, a[:i], "***", 1)
+	}
+	return u
+}
+
+// capabilities turns the written words into a set.
+func (r *reading) capabilities(s *decodedSettings) mirror.Capabilities {
+	all := mirror.AllCapabilities
+	if !referrersCapability.Has(r.version) {
+		all &^= mirror.Referrers
+	}
+	if len(s.Capabilities) == 0 {
+		return all
+	}
+	set := mirror.NoCapabilities
+	for i, word := range s.Capabilities {
+		c, err := mirror.ParseCapability(word)
+		if err == nil && all.Has(c) {
+			set |= c
+			continue
+		}
+		n := s.nodes["capabilities"]
+		item := n.At(i)
+		if err == nil {
+			r.refuse(ruleReferrersTooEarly, r.file.at(item), n.Name(), fmt.Sprintf("containerd %s knows no capability %q", r.version, word))
+			continue
+		}
+		d := r.refuse(ruleUnknownCapability, r.file.at(item), n.Name(), fmt.Sprintf("%q is no capability", word))
+		if near, ok := nearest(word, []string{"pull", "resolve", "push", "referrers"}); ok && (near != "referrers" || all.Has(mirror.Referrers)) {
+			span := item.ValueSpan()
+			d.Fix = fmt.Sprintf("write %q", near)
+			d.Edits = []mirror.Edit{{File: r.file.name, Start: span.Start, End: span.End, Text: `"` + near + `"`}}
+		}
+	}
+	return set &^ mirror.NoCapabilities
+}
+
+// paths reports empty certificate paths, which stand for the directory.
+func (r *reading) paths(s *decodedSettings) {
+	for _, p := range s.CA {
+		if p == "" {
+			r.report(ruleFileIsDirectory, s.nodes["ca"], "an empty path stands for the directory of hosts.toml: containerd cannot read it, and pulls fail")
+			break
+		}
+	}
+	for _, c := range s.Client {
+		if c.Cert == "" || c.Key != nil && *c.Key == "" {
+			r.report(ruleFileIsDirectory, s.nodes["client"], "an empty path stands for the directory of hosts.toml: containerd cannot read it, and pulls fail")
+			break
+		}
+	}
+}
+
+func (r *reading) timeout(e *Endpoint, s *decodedSettings) {
+	n := s.nodes["dial_timeout"]
+	if !n.IsValid() {
+		return
+	}
+	if !dialTimeoutKey.Has(r.version) {
+		e.Settings.DialTimeout = ""
+		r.report(ruleTimeoutIgnored, n, fmt.Sprintf("containerd %s does not know dial_timeout and ignores it", r.version))
+		return
+	}
+	if s.DialTimeout == "" {
+		return
+	}
+	if _, err := time.ParseDuration(s.DialTimeout); err != nil {
+		d := r.refuse(ruleBadTimeout, r.file.at(n), n.Name(), fmt.Sprintf("%q is no duration", s.DialTimeout))
+		if b := []byte(s.DialTimeout); len(bytes.Trim(b, "0123456789")) == 0 {
+			span := n.ValueSpan()
+			d.Fix = fmt.Sprintf("write %q", s.DialTimeout+"s")
+			d.Edits = []mirror.Edit{{File: r.file.name, Start: span.Start, End: span.End, Text: `"` + s.DialTimeout + `s"`}}
+		}
+	}
+}
