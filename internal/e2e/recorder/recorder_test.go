@@ -58,8 +58,8 @@ func TestModes(t *testing.T) {
 		{recorder.Unauthorized, 401, 401},
 		{recorder.Token, 401, 401},
 		{recorder.TokenLoop, 401, 401},
-		{recorder.Forbidden, 403, 403},
-		{recorder.ServerError, 500, 500},
+		{recorder.Forbidden, 200, 403},
+		{recorder.ServerError, 200, 500},
 		{recorder.TooManyRequests, 200, 429},
 		{recorder.WrongDigest, 200, 200},
 		{recorder.HTML, 200, 200},
@@ -90,14 +90,14 @@ func TestModes(t *testing.T) {
 }
 
 func TestPingOverride(t *testing.T) {
-	broken, fine := recorder.ServerError, recorder.OK
+	broken, forbidden := recorder.ServerError, recorder.Forbidden
 	r := start(t,
 		recorder.Endpoint{Name: "broken", Mode: recorder.OK, Ping: &broken},
-		recorder.Endpoint{Name: "fine", Mode: recorder.ServerError, Ping: &fine})
+		recorder.Endpoint{Name: "forbidden", Mode: recorder.ServerError, Ping: &forbidden})
 	response, _ := do(t, http.DefaultClient, "GET", r.URL("broken")+"/v2/")
 	assert.Equal(t, 500, response.StatusCode)
-	response, _ = do(t, http.DefaultClient, "GET", r.URL("fine")+"/v2/")
-	assert.Equal(t, 200, response.StatusCode)
+	response, _ = do(t, http.DefaultClient, "GET", r.URL("forbidden")+"/v2/")
+	assert.Equal(t, 403, response.StatusCode)
 }
 
 func TestWholeImageCanBePulled(t *testing.T) {
