@@ -1,0 +1,383 @@
+package fileset
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// ErrChanged is wrapped by the error about a file that is not what the plan
+// was made from, or not what the apply to be undone had written.
+var ErrChanged = errors.New("has changed since it was read")
+
+// ErrLocked is wrapped by the error of an Apply or Restore that met another
+// one at work on the same root.
+var ErrLocked = errors.New("another apply or undo is at work on this root")
+
+// options is what Option values set.
+type options struct {
+	journal string
+	step    func(op, path string) error
+}
+
+// Option adjusts Apply, LoadUndo and Records.
+type Option func(*options)
+
+// JournalAt sets the directory, a slash path beneath the root, that holds the
+// undo records and the lock. The default is /var/lib/mirrorcfg.
+func JournalAt(dir string) Option { return func(o *options) { o.journal = dir } }
+
+func collect(opts []Option) options {
+	o := options{journal: "/var/lib/mirrorcfg"}
+	for _, set := range opts {
+		set(&o)
+	}
+	return o
+}
+
+// Apply makes all changes of a plan to the files beneath root, or none of
+// them, and returns what undoes them. Diagnostics and actions of the plan are
+// the caller's affair.
+//
+// A file is written beside its old self, synced and renamed, so that a reader
+// sees the old or the new content and never a part. An existing file keeps its
+// mode, owner and group; one that is reached through symbolic links inside the
+// root is written where it really is, and the links stay. Hard links to the
+// old content keep the old content. A file that already has the wanted bytes
+// is not written. Content marked Secret is readable by its owner alone.
+//
+// Nothing is changed, and the error says which file, when
+//   - a file is not what the plan was made from (ErrChanged),
+//   - a path or a symbolic link leads out of the root (ErrEscape),
+//   - another Apply or Restore is at work on the root (ErrLocked),
+//   - a file cannot be written: a full disk, a read-only file system, an
+//     owner that cannot be kept.
+//
+// Before its first change, Apply stores an undo record beneath root. When the
+// process is killed, each file is wholly old or wholly new, and either
+// LoadUndo and Restore, or another Apply, of the same plan or of one made
+// from the files as they are now, ends the state between. Such an Apply takes
+// the record over: undoing it restores what was there before the first.
+func Apply(root string, plan mirror.Plan, opts ...Option) (*Undo, error) {
+	o := collect(opts)
+	t, err := openTree(root)
+	if err != nil {
+		return nil, err
+	}
+	defer t.close()
+	j, err := journalAt(t, o)
+	if err != nil {
+		return nil, err
+	}
+	// What is refused is refused before anything is created, the journal
+	// included.
+	todo, err := prepare(t, j, plan)
+	if err != nil {
+		return nil, unchangedError(err)
+	}
+	if todo.empty() {
+		return &Undo{root: root, opts: o}, nil
+	}
+	if err := j.open(); err != nil {
+		j.close(j.made)
+		return nil, unchangedError(fmt.Errorf("undo journal: %w", err))
+	}
+	undo, err := applyLocked(t, j, plan, o)
+	if err != nil {
+		j.close(j.made)
+		return nil, err
+	}
+	undo.root = root
+	if undo.record == nil {
+		j.close(j.made)
+	} else {
+		j.close(nil)
+	}
+	return undo, nil
+}
+
+func unchangedError(err error) error { return fmt.Errorf("nothing was changed: %w", err) }
+
+func applyLocked(t *tree, j *journal, plan mirror.Plan, o options) (*Undo, error) {
+	// Between the first look and the lock another apply may have finished.
+	todo, err := prepare(t, j, plan)
+	if err != nil {
+		return nil, unchangedError(err)
+	}
+	if len(todo.edits) == 0 && len(todo.rec.Entries) == 0 {
+		return &Undo{opts: o}, todo.abandon(t, j)
+	}
+	todo.rec.Journal = append(todo.rec.Journal, j.made...)
+	rec, err := j.add(todo.seq, todo.rec)
+	if err != nil {
+		if rec != nil {
+			_ = j.drop(rec.name)
+		}
+		return nil, unchangedError(fmt.Errorf("undo journal: %w", err))
+	}
+	x := &transaction{tree: t, seq: todo.seq, edits: todo.edits, mkdirs: todo.mkdirs, rmdirs: todo.rmdirs, step: o.step}
+	err = x.run()
+	if err == nil {
+		err = j.mark(rec, false)
+	}
+	if err != nil {
+		if back := errors.Join(x.rollback(), j.drop(rec.name)); back != nil {
+			return nil, fmt.Errorf("%w; putting the files back failed too, undo when the cause is gone: %w", err, back)
+		}
+		return nil, unchangedError(err)
+	}
+	// The plan is applied; what is left of a killed apply is swept, and if
+	// that fails the next apply sweeps it.
+	for _, p := range todo.pending {
+		p.dropTemps(t)
+	}
+	_ = j.drop(todo.rec.Adopts...)
+	return &Undo{opts: o, record: rec}, nil
+}
+
+// work is what an apply has to do.
+type work struct {
+	seq            uint64
+	edits          []*edit
+	mkdirs, rmdirs []folder
+	rec            record
+	pending        []*stored
+}
+
+func (w *work) empty() bool { return len(w.edits) == 0 && len(w.pending) == 0 }
+
+// abandon removes what a killed apply left when none of its changes stand.
+func (w *work) abandon(t *tree, j *journal) error {
+	for _, p := range w.pending {
+		p.dropTemps(t)
+		for _, dir := range slices.Backward(p.Made) {
+			if _, err := t.rmdir(dir); err != nil {
+				return err
+			}
+		}
+		j.made = append(p.Journal, j.made...)
+	}
+	return j.drop(w.rec.Adopts...)
+}
+
+func (s *stored) dropTemps(t *tree) {
+	for _, e := range s.Entries {
+		_ = t.dropTemp(e.place(), s.seq)
+	}
+}
+
+// prepare reads what is there, compares it with the plan and reports every
+// conflict at once. It touches nothing.
+func prepare(t *tree, j *journal, plan mirror.Plan) (*work, error) {
+	w := &work{}
+	var errs []error
+	places := map[place]string{}
+	for _, c := range plan.Changes {
+		e, err := compare(t, c)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if at := "/" + e.at.rel(); within(at, "/"+j.dir) {
+			errs = append(errs, fileError("write", c.Path, errors.New("is in the undo journal")))
+		}
+		if other, ok := places[e.at]; ok {
+			errs = append(errs, fileError("write", c.Path, fmt.Errorf("is the same file as %s of this plan", other)))
+		}
+		places[e.at] = c.Path
+		if e.same() {
+			continue
+		}
+		w.edits = append(w.edits, e)
+		ent := entry{Path: e.path, Dir: e.at.dir, Name: e.at.name, Before: e.was, After: e.want.outline()}
+		if c.Kind == mirror.Delete && c.Prune && e.at.dir != "." {
+			if ent.Pruned, err = t.folder(e.at.dir); err != nil {
+				errs = append(errs, fileError("read", c.Path, err))
+			}
+		}
+		w.rec.Entries = append(w.rec.Entries, ent)
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	if err := w.adopt(t, j); err != nil {
+		return nil, err
+	}
+	return w, w.folders(t)
+}
+
+func within(p, dir string) bool { return p == dir || strings.HasPrefix(p, dir+"/") }
+
+// outline is an image without its data.
+func (i *image) outline() *image {
+	if i == nil {
+		return nil
+	}
+	out := *i
+	out.Data = nil
+	return &out
+}
+
+// same reports whether there is nothing to write.
+func (e *edit) same() bool {
+	return e.was.content(e.want) && (e.was == nil || e.was.Mode == e.want.Mode)
+}
+
+// compare turns a change into an edit of the file that is really meant, and
+// refuses when that file is neither what the plan was made from nor what it
+// wants.
+func compare(t *tree, c mirror.Change) (*edit, error) {
+	if err := checkPath(c.Path); err != nil {
+		return nil, err
+	}
+	at, err := t.resolve(c.Path)
+	if err != nil {
+		return nil, err
+	}
+	was, info, err := t.read(at)
+	if err != nil {
+		return nil, fileError("read", c.Path, err)
+	}
+	e := &edit{path: c.Path, at: at, was: was, info: info}
+	refuse := func(what error) (*edit, error) { return nil, fileError("write", c.Path, what) }
+	switch {
+	case c.Kind == mirror.Delete && was == nil:
+		return e, nil
+	case c.Kind == mirror.Delete:
+		if was.Digest != digest(c.Before) {
+			return refuse(ErrChanged)
+		}
+		// Removing a link must not remove what others reach through it.
+		if e.at, err = t.resolveLink(c.Path); err != nil {
+			return nil, err
+		}
+		if e.at != at {
+			if e.was, e.info, err = t.read(e.at); err != nil {
+				return nil, fileError("read", c.Path, err)
+			}
+		}
+		return e, nil
+	case was == nil && c.Kind == mirror.Update:
+		return refuse(fmt.Errorf("is gone: %w", ErrChanged))
+	case was == nil:
+		e.want = &image{Mode: freshMode(c), UID: -1, GID: -1, Data: c.After, Digest: digest(c.After)}
+		return e, nil
+	}
+	want := *was
+	want.Data, want.Digest, want.Mode = c.After, digest(c.After), keptMode(was.Mode, c)
+	e.want = &want
+	if !was.content(e.want) && (c.Kind == mirror.Create || was.Digest != digest(c.Before)) {
+		return refuse(ErrChanged)
+	}
+	return e, nil
+}
+
+// freshMode is the mode of a file that is created.
+func freshMode(c mirror.Change) fs.FileMode {
+	mode := c.Mode.Perm()
+	if mode == 0 {
+		mode = 0o644
+	}
+	if c.Secret {
+		if mode &= 0o600; mode == 0 {
+			mode = 0o600
+		}
+	}
+	return mode
+}
+
+// keptMode is the mode of a file that exists: its own, unless others could
+// read secrets in it.
+func keptMode(mode fs.FileMode, c mirror.Change) fs.FileMode {
+	if !c.Secret {
+		return mode
+	}
+	return mode&^fs.ModePerm | mode&freshMode(c)
+}
+
+// adopt takes over the records of applies that were killed: what they have
+// changed and still stands becomes a part of this apply's record.
+func (w *work) adopt(t *tree, j *journal) error {
+	records, err := j.list()
+	if err != nil {
+		return err
+	}
+	index := map[place]int{}
+	for i, e := range w.rec.Entries {
+		index[e.place()] = i
+	}
+	for _, s := range records {
+		w.seq = max(w.seq, s.seq)
+		if !s.pending {
+			continue
+		}
+		if err := j.load(s); err != nil {
+			return err
+		}
+		w.pending = append(w.pending, s)
+		w.rec.Adopts = append(append(w.rec.Adopts, s.Adopts...), s.name)
+		w.rec.Journal = append(w.rec.Journal, s.Journal...)
+		w.rec.Made = append(w.rec.Made, s.Made...)
+	}
+	w.seq++
+	// Newest first, so that what the oldest found is what is kept.
+	for _, s := range slices.Backward(w.pending) {
+		for _, old := range s.Entries {
+			now, _, err := t.read(old.place())
+			if err != nil {
+				return fileError("read", old.Path, err)
+			}
+			i, mine := index[old.place()]
+			switch {
+			case mine && now.content(old.After):
+				w.rec.Entries[i].Before = old.Before
+				if w.rec.Entries[i].Pruned == nil {
+					w.rec.Entries[i].Pruned = old.Pruned
+				}
+			case !mine && now.content(old.After) && !now.same(old.Before):
+				index[old.place()] = len(w.rec.Entries)
+				w.rec.Entries = append(w.rec.Entries, old)
+			}
+		}
+	}
+	slices.SortFunc(w.rec.Entries, func(a, b entry) int { return strings.Compare(a.Path, b.Path) })
+	slices.Sort(w.rec.Made)
+	w.rec.Made = slices.Compact(w.rec.Made)
+	return nil
+}
+
+// folders works out which directories are to be made and which may go.
+func (w *work) folders(t *tree) error {
+	have := map[string]bool{}
+	for _, e := range w.edits {
+		if e.want == nil {
+			continue
+		}
+		missing, err := t.missing(e.at.dir)
+		if err != nil {
+			return fileError("write", e.path, err)
+		}
+		for _, dir := range missing {
+			if !have[dir] {
+				have[dir] = true
+				w.mkdirs = append(w.mkdirs, folder{Path: dir, Mode: 0o755, UID: -1, GID: -1})
+				w.rec.Made = append(w.rec.Made, dir)
+			}
+		}
+	}
+	slices.SortFunc(w.mkdirs, func(a, b folder) int { return strings.Compare(a.Path, b.Path) })
+	slices.Sort(w.rec.Made)
+	w.rec.Made = slices.Compact(w.rec.Made)
+	for _, e := range w.rec.Entries {
+		if e.Pruned != nil && !slices.ContainsFunc(w.rmdirs, func(f folder) bool { return f.Path == e.Pruned.Path }) {
+			w.rmdirs = append(w.rmdirs, *e.Pruned)
+		}
+	}
+	slices.SortFunc(w.rmdirs, func(a, b folder) int { return strings.Compare(path.Clean(b.Path), path.Clean(a.Path)) })
+	return nil
+}

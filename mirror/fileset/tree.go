@@ -1,0 +1,297 @@
+package fileset
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// maxLinks is how many symbolic links one path may go through, as in Linux.
+const maxLinks = 40
+
+// tree is the node's root. Every operation goes through os.Root, which walks
+// each path from the root's descriptor: a directory that is swapped for a link
+// between check and use cannot lead a write out of the root.
+type tree struct {
+	root *os.Root
+	// names are the absolute slash paths that the root is known by, to see
+	// whether an absolute link stays inside.
+	names []string
+}
+
+func openTree(name string) (*tree, error) {
+	root, err := os.OpenRoot(name)
+	if err != nil {
+		return nil, err
+	}
+	t := &tree{root: root}
+	if abs, err := filepath.Abs(name); err == nil {
+		t.names = append(t.names, filepath.ToSlash(abs))
+		if real, err := filepath.EvalSymlinks(abs); err == nil && real != abs {
+			t.names = append(t.names, filepath.ToSlash(real))
+		}
+	}
+	return t, nil
+}
+
+func (t *tree) close() { _ = t.root.Close() }
+
+// place is a name in a directory, both free of symbolic links when they were
+// looked up, relative to the root.
+type place struct{ dir, name string }
+
+func (p place) rel() string { return path.Join(p.dir, p.name) }
+
+// resolve follows the links of a node's path. The file need not exist; links
+// that lead out of the root are refused.
+func (t *tree) resolve(nodePath string) (place, error) {
+	return t.walk(nodePath, true)
+}
+
+// resolveLink is resolve, but a link in the last place is not followed.
+func (t *tree) resolveLink(nodePath string) (place, error) {
+	return t.walk(nodePath, false)
+}
+
+func (t *tree) walk(nodePath string, followLast bool) (place, error) {
+	fail := func(err error) (place, error) {
+		return place{}, &fs.PathError{Op: "resolve", Path: nodePath, Err: err}
+	}
+	todo := strings.Split(strings.TrimPrefix(nodePath, "/"), "/")
+	var at []string
+	missing := false
+	for links := 0; len(todo) > 0; {
+		part := todo[0]
+		todo = todo[1:]
+		switch part {
+		case "", ".":
+			continue
+		case "..":
+			if len(at) == 0 && !t.isSlash() {
+				return fail(ErrEscape)
+			}
+			at = at[:max(len(at)-1, 0)]
+			continue
+		}
+		at = append(at, part)
+		if missing || (len(todo) == 0 && !followLast) {
+			continue
+		}
+		info, err := t.root.Lstat(path.Join(at...))
+		if errors.Is(err, fs.ErrNotExist) {
+			missing = true
+			continue
+		}
+		if err != nil {
+			return fail(cause(err))
+		}
+		if info.Mode()&fs.ModeSymlink == 0 {
+			if len(todo) > 0 && !info.IsDir() {
+				return fail(fmt.Errorf("/%s is not a directory", path.Join(at...)))
+			}
+			continue
+		}
+		if links++; links > maxLinks {
+			return fail(errors.New("too many symbolic links"))
+		}
+		target, err := t.root.Readlink(path.Join(at...))
+		if err != nil {
+			return fail(cause(err))
+		}
+		target = filepath.ToSlash(target)
+		at = at[:len(at)-1]
+		if path.IsAbs(target) || filepath.IsAbs(filepath.FromSlash(target)) {
+			inside, ok := t.inside(target)
+			if !ok {
+				return fail(fmt.Errorf("symbolic link to %s %w", target, ErrEscape))
+			}
+			at, target = nil, inside
+		}
+		todo = append(strings.Split(target, "/"), todo...)
+	}
+	if len(at) == 0 {
+		return fail(errors.New("is the root itself"))
+	}
+	return place{dir: path.Join(append([]string{"."}, at[:len(at)-1]...)...), name: at[len(at)-1]}, nil
+}
+
+func (t *tree) isSlash() bool { return len(t.names) > 0 && t.names[0] == "/" }
+
+// inside turns an absolute link target into one relative to the root. The
+// target is read as this system reads it, which is how os.DirFS read it when
+// the plan was made.
+func (t *tree) inside(target string) (string, bool) {
+	for _, name := range t.names {
+		name = strings.TrimSuffix(name, "/")
+		if rest, ok := strings.CutPrefix(target, name); ok && (rest == "" || rest[0] == '/') {
+			return rest, true
+		}
+	}
+	return "", false
+}
+
+// image is all of a file that is kept and restored. A nil image is a file
+// that does not exist.
+type image struct {
+	Mode   fs.FileMode `json:"mode"`
+	UID    int         `json:"uid"` // -1: leave to the system
+	GID    int         `json:"gid"`
+	Digest string      `json:"digest,omitempty"` // of Data, sha256 in hex
+	Data   []byte      `json:"data,omitempty"`
+	Link   string      `json:"link,omitempty"` // target of a symbolic link
+}
+
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// content says whether two images hold the same, whatever their modes.
+func (i *image) content(other *image) bool {
+	if i == nil || other == nil {
+		return i == other
+	}
+	return i.Digest == other.Digest && i.Link == other.Link
+}
+
+// same also compares modes and owners.
+func (i *image) same(other *image) bool {
+	return i.content(other) && (i == nil || i.Mode == other.Mode && i.UID == other.UID && i.GID == other.GID)
+}
+
+// read returns what is at a place; nil and no error where nothing is.
+func (t *tree) read(p place) (*image, fs.FileInfo, error) {
+	info, err := t.root.Lstat(p.rel())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	img := &image{Mode: modeBits(info.Mode())}
+	img.UID, img.GID = owner(info)
+	switch {
+	case info.Mode()&fs.ModeSymlink != 0:
+		img.Link, err = t.root.Readlink(p.rel())
+		return img, info, err
+	case !info.Mode().IsRegular():
+		return nil, nil, &fs.PathError{Op: "read", Path: "/" + p.rel(), Err: errors.New("is not a regular file")}
+	}
+	f, err := t.root.OpenFile(p.rel(), os.O_RDONLY|openNonblock, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = f.Close() }()
+	opened, err := f.Stat()
+	if err != nil {
+		return nil, nil, err
+	}
+	if !os.SameFile(info, opened) {
+		return nil, nil, &fs.PathError{Op: "read", Path: "/" + p.rel(), Err: ErrChanged}
+	}
+	img.Data, err = io.ReadAll(f)
+	img.Digest = digest(img.Data)
+	return img, info, err
+}
+
+// modeBits drops the type bits.
+func modeBits(m fs.FileMode) fs.FileMode {
+	return m & (fs.ModePerm | fs.ModeSetuid | fs.ModeSetgid | fs.ModeSticky)
+}
+
+// folder is a directory that is made or removed.
+type folder struct {
+	Path string      `json:"path"` // relative to the root
+	Mode fs.FileMode `json:"mode"`
+	UID  int         `json:"uid"`
+	GID  int         `json:"gid"`
+}
+
+// folder returns a directory as it is; nil where there is none.
+func (t *tree) folder(dir string) (*folder, error) {
+	info, err := t.root.Lstat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	f := &folder{Path: dir, Mode: modeBits(info.Mode())}
+	f.UID, f.GID = owner(info)
+	return f, nil
+}
+
+// missing returns the directories on the way to dir that do not exist,
+// parents first.
+func (t *tree) missing(dir string) ([]string, error) {
+	var out []string
+	for ; dir != "."; dir = path.Dir(dir) {
+		_, err := t.root.Lstat(dir)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		out = append([]string{dir}, out...)
+	}
+	return out, nil
+}
+
+func (t *tree) mkdir(f folder) error {
+	if err := t.root.Mkdir(f.Path, 0o700); err != nil {
+		return err
+	}
+	d, err := t.root.Open(f.Path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	return dress(d, f.Mode, f.UID, f.GID)
+}
+
+// dress gives an open file its owner and then its mode: a change of owner
+// clears the setuid bits.
+func dress(f *os.File, mode fs.FileMode, uid, gid int) error {
+	if uid >= 0 {
+		info, err := f.Stat()
+		if err != nil {
+			return err
+		}
+		if u, g := owner(info); u != uid || g != gid {
+			if err := f.Chown(uid, gid); err != nil {
+				return fmt.Errorf("keep the owner: %w", err)
+			}
+		}
+	}
+	return f.Chmod(mode)
+}
+
+// sync makes the entries of a directory durable.
+func (t *tree) sync(dir string) error {
+	d, err := t.root.Open(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = d.Close() }()
+	return syncDir(d)
+}
+
+// cause strips the path that os put on an error, where the caller adds one.
+func cause(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}

@@ -1,0 +1,221 @@
+package fileset
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+)
+
+// ErrNoRecord is wrapped by the error about an undo record that does not
+// exist: there never was one, or it has been used.
+var ErrNoRecord = errors.New("no undo record")
+
+// Undo is what one Apply left: the files as they were before.
+type Undo struct {
+	root   string
+	opts   options
+	record *stored // nil: nothing was changed
+}
+
+// LoadUndo returns the newest undo record beneath root: that of the last
+// Apply, finished or killed, that was not undone. Without one the error wraps
+// ErrNoRecord.
+func LoadUndo(root string, opts ...Option) (*Undo, error) {
+	all, err := Records(root, opts...)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("%w beneath %s", ErrNoRecord, collect(opts).journal)
+	}
+	return all[len(all)-1], nil
+}
+
+// Records returns all undo records beneath root, oldest first.
+func Records(root string, opts ...Option) ([]*Undo, error) {
+	o := collect(opts)
+	t, err := openTree(root)
+	if err != nil {
+		return nil, err
+	}
+	defer t.close()
+	j, err := journalAt(t, o)
+	if err != nil {
+		return nil, err
+	}
+	records, err := j.list()
+	if err != nil {
+		return nil, err
+	}
+	var out []*Undo
+	for _, s := range records {
+		if err := j.load(s); err != nil {
+			return nil, err
+		}
+		out = append(out, &Undo{root: root, opts: o, record: s})
+	}
+	return out, nil
+}
+
+// Empty reports whether the apply had nothing to change, so that there is
+// nothing to undo.
+func (u *Undo) Empty() bool { return u.record == nil }
+
+// Name returns the record's name: its sequence number beneath the root and a
+// digest. It is empty when nothing was changed.
+func (u *Undo) Name() string {
+	if u.record == nil {
+		return ""
+	}
+	return u.record.name
+}
+
+// Interrupted reports whether the apply, or an undo of it, was killed before
+// its end, so that some files may be old and others new.
+func (u *Undo) Interrupted() bool { return u.record != nil && u.record.pending }
+
+// Paths returns the files that Restore puts back, as the plan named them, in
+// order.
+func (u *Undo) Paths() []string {
+	if u.record == nil {
+		return nil
+	}
+	out := make([]string, 0, len(u.record.Entries))
+	for _, e := range u.record.Entries {
+		out = append(out, e.Path)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Restore puts back every file, mode, owner, symbolic link and directory that
+// the apply has changed, all or none, and drops the record. It refuses, with
+// an error that wraps ErrChanged, when a file was changed again since. It may
+// be killed at any moment and run again.
+func (u *Undo) Restore() error {
+	if u.record == nil {
+		return nil
+	}
+	t, err := openTree(u.root)
+	if err != nil {
+		return err
+	}
+	defer t.close()
+	j, err := journalAt(t, u.opts)
+	if err != nil {
+		return err
+	}
+	if !t.isDir(j.dir) {
+		return fmt.Errorf("undo %s: %w", u.record.name, ErrNoRecord)
+	}
+	if err := j.open(); err != nil {
+		j.close(j.made)
+		return unchangedError(fmt.Errorf("undo journal: %w", err))
+	}
+	err = u.restoreLocked(t, j)
+	if err != nil {
+		j.close(nil)
+		return err
+	}
+	j.close(u.record.Journal)
+	return nil
+}
+
+func (u *Undo) restoreLocked(t *tree, j *journal) error {
+	s, err := j.find(u.record.name)
+	if err != nil {
+		return err
+	}
+	if err := j.load(s); err != nil {
+		return err
+	}
+	u.record = s
+	x, err := u.reverse(t, s)
+	if err != nil {
+		return unchangedError(err)
+	}
+	wasPending := s.pending
+	if err := j.mark(s, true); err != nil {
+		return unchangedError(fmt.Errorf("undo journal: %w", err))
+	}
+	s.dropTemps(t)
+	if err := x.run(); err != nil {
+		if back := errors.Join(x.rollback(), j.mark(s, wasPending)); back != nil {
+			return fmt.Errorf("%w; putting the files back failed too, undo again when the cause is gone: %w", err, back)
+		}
+		return unchangedError(err)
+	}
+	return j.drop(append(slices.Clone(s.Adopts), s.name)...)
+}
+
+// find looks for a record, whatever its state has become.
+func (j *journal) find(name string) (*stored, error) {
+	records, err := j.list()
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range records {
+		if s.name == name {
+			return s, nil
+		}
+	}
+	return nil, fmt.Errorf("undo %s: %w", name, ErrNoRecord)
+}
+
+// reverse is the transaction that undoes a record, whichever of its changes
+// stand.
+func (u *Undo) reverse(t *tree, s *stored) (*transaction, error) {
+	x := &transaction{tree: t, seq: s.seq, step: u.opts.step}
+	var errs []error
+	for _, e := range s.Entries {
+		now, info, err := t.read(e.place())
+		switch {
+		case err != nil:
+			errs = append(errs, fileError("read", e.Path, err))
+		case now.same(e.Before):
+		case !now.content(e.After) && !now.content(e.Before):
+			errs = append(errs, fileError("restore", e.Path, ErrChanged))
+		default:
+			x.edits = append(x.edits, &edit{path: e.Path, at: e.place(), was: now, info: info, want: e.Before})
+		}
+		if f := e.Pruned; f != nil && !t.isDir(f.Path) && !slices.ContainsFunc(x.mkdirs, func(m folder) bool { return m.Path == f.Path }) {
+			x.mkdirs = append(x.mkdirs, *f)
+		}
+	}
+	slices.SortFunc(x.mkdirs, func(a, b folder) int { return len(a.Path) - len(b.Path) })
+	for _, dir := range slices.Backward(s.Made) {
+		f, err := t.folder(dir)
+		if err != nil {
+			errs = append(errs, fileError("read", "/"+dir, err))
+		} else if f != nil {
+			x.rmdirs = append(x.rmdirs, *f)
+		}
+	}
+	for _, e := range x.edits {
+		if e.want == nil {
+			continue
+		}
+		// A directory that someone removed since is made again.
+		missing, err := t.missing(e.at.dir)
+		if err != nil {
+			errs = append(errs, fileError("restore", e.path, err))
+		}
+		for _, dir := range missing {
+			if !slices.ContainsFunc(x.mkdirs, func(m folder) bool { return m.Path == dir }) {
+				x.mkdirs = append(x.mkdirs, folder{Path: dir, Mode: fs.FileMode(0o755), UID: -1, GID: -1})
+			}
+		}
+	}
+	slices.SortStableFunc(x.mkdirs, func(a, b folder) int { return depth(a.Path) - depth(b.Path) })
+	return x, errors.Join(errs...)
+}
+
+func depth(dir string) int {
+	n := 0
+	for ; dir != "."; dir = path.Dir(dir) {
+		n++
+	}
+	return n
+}
