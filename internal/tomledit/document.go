@@ -25,6 +25,9 @@ type snapshot struct {
 
 	lineOnce sync.Once
 	lines    []uint32 // offset of each line's first byte
+
+	ext   extents
+	style style
 }
 
 // Parse reads src, which it keeps and which must not be changed afterwards.

@@ -1,0 +1,365 @@
+package tomledit
+
+import (
+	"slices"
+	"strings"
+)
+
+// group is a list of siblings whose order, number or members an edit changes.
+type group struct {
+	key     groupKey
+	parent  Node
+	old     []entry // the siblings in the file, by node
+	head    entry   // sentinel of the ring that holds the wanted order
+	moved   bool
+	touched bool
+}
+
+type groupKey struct {
+	parent int32
+	kind   groupKind
+}
+
+type groupKind uint8
+
+const (
+	pairGroup   groupKind = iota // key = value lines behind one header
+	tableGroup                   // sub-tables of a table, or elements of an array of tables
+	inlineGroup                  // keys of an inline table
+	itemGroup                    // elements of an array value
+)
+
+// entry is one sibling: an old one, or a new one to be written.
+type entry struct {
+	prev, next *entry
+	id         int32 // 0 for a new one
+	index      int32 // place among the old ones
+	deleted    bool
+
+	field   *Field
+	value   *Value
+	section *Section
+	parent  Node     // of a new field or section
+	path    []string // between the parent and the section's key
+}
+
+func (x *entry) unlink() {
+	x.prev.next, x.next.prev = x.next, x.prev
+}
+
+// linkAt puts x next to mark, which is the sentinel for both ends.
+func (x *entry) linkAt(mark *entry, before bool) {
+	if before {
+		mark = mark.prev
+	}
+	x.prev, x.next = mark, mark.next
+	mark.next.prev = x
+	mark.next = x
+}
+
+// entryFor finds an old sibling by its node.
+func (g *group) entryFor(id int32) *entry {
+	i, ok := slices.BinarySearchFunc(g.old, id, func(x entry, id int32) int { return int(x.id - id) })
+	if !ok {
+		return nil
+	}
+	return &g.old[i]
+}
+
+// group gives the siblings that container holds, as this edit wants them.
+func (e *Edit) group(container int32, kind groupKind) *group {
+	key := groupKey{container, kind}
+	if g := e.groups[key]; g != nil {
+		return g
+	}
+	g := &group{key: key, parent: Node{e.snap, container}}
+	for _, id := range e.snap.siblings(container, kind) {
+		g.old = append(g.old, entry{id: id})
+	}
+	g.head.prev, g.head.next = &g.head, &g.head
+	for i := range g.old {
+		g.old[i].index = int32(i)
+	}
+	ring := make([]*entry, len(g.old))
+	for i := range g.old {
+		ring[i] = &g.old[i]
+	}
+	if kind == tableGroup {
+		ext := e.snap.extentsOf()
+		slices.SortStableFunc(ring, func(a, b *entry) int { return int(ext.min[a.id] - ext.min[b.id]) })
+	}
+	for _, x := range ring {
+		x.linkAt(&g.head, true)
+	}
+	if e.groups == nil {
+		e.groups = make(map[groupKey]*group)
+	}
+	e.groups[key] = g
+	e.order = append(e.order, g)
+	return g
+}
+
+// siblings lists the nodes of a group, ascending.
+func (s *snapshot) siblings(container int32, kind groupKind) []int32 {
+	var ids []int32
+	switch kind {
+	case pairGroup:
+		first, last := s.sectionPairs(container)
+		for x := first; x <= last; x++ {
+			ids = append(ids, s.exprs[x].node)
+		}
+	case inlineGroup:
+		ids = s.flatPairs(container, ids)
+	case itemGroup:
+		for c := s.nodes[container].first; c != 0; c = s.nodes[c].next {
+			ids = append(ids, c)
+		}
+	case tableGroup:
+		ext := s.extentsOf()
+		for c := s.nodes[container].first; c != 0; c = s.nodes[c].next {
+			if ext.min[c] <= ext.max[c] {
+				ids = append(ids, c)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// sectionPairs are the first and the last expression behind a table's header.
+func (s *snapshot) sectionPairs(table int32) (first, last int32) {
+	n := &s.nodes[table]
+	switch n.origin {
+	case Root:
+		last = int32(len(s.exprs)) - 1
+		if len(s.headers) > 0 {
+			last = s.headers[0].expr - 1
+		}
+		return 0, last
+	case Header:
+		return n.expr + 1, s.sectionLast(n.text)
+	}
+	return 0, -1
+}
+
+// flatPairs lists the key = value of an inline table; dotted keys make tables
+// in between.
+func (s *snapshot) flatPairs(table int32, ids []int32) []int32 {
+	for c := s.nodes[table].first; c != 0; c = s.nodes[c].next {
+		if s.nodes[c].origin == Dotted {
+			ids = s.flatPairs(c, ids)
+		} else {
+			ids = append(ids, c)
+		}
+	}
+	return ids
+}
+
+// container is the table or array whose text a node of the given kind of
+// group stands in.
+func (e *Edit) container(id int32, kind groupKind) int32 {
+	s := e.snap
+	if n := &s.nodes[id]; kind == pairGroup && n.expr >= 0 {
+		h, found := slices.BinarySearchFunc(s.headers, n.expr, func(h header, x int32) int { return int(h.expr - x) })
+		if found {
+			return s.headers[h].node
+		}
+		if h == 0 {
+			return 0
+		}
+		return s.headers[h-1].node
+	}
+	parent := s.nodes[id].parent
+	for kind != tableGroup && s.nodes[parent].origin == Dotted {
+		parent = s.nodes[parent].parent
+	}
+	return parent
+}
+
+// kindOf is the kind of group that a node is a member of.
+func (e *Edit) kindOf(n Node) groupKind {
+	r := n.raw()
+	switch {
+	case r.origin == Item:
+		return itemGroup
+	case r.origin == Pair && r.expr >= 0:
+		return pairGroup
+	case r.origin == Pair:
+		return inlineGroup
+	case r.origin == Dotted:
+		top := n.Parent()
+		for top.Origin() == Dotted {
+			top = top.Parent()
+		}
+		if top.Kind() == InlineTable {
+			return inlineGroup
+		}
+		return pairGroup
+	}
+	return tableGroup
+}
+
+func (e *Edit) groupOf(n Node) *group {
+	kind := e.kindOf(n)
+	g := e.group(e.container(n.id, kind), kind)
+	g.touched = true
+	return g
+}
+
+// entriesOf are the members of groups that make up a node: one, except for
+// tables that dotted keys define.
+func (e *Edit) entriesOf(n Node) []*entry {
+	if n.Origin() != Dotted {
+		if x := e.groupOf(n).entryFor(n.id); x != nil {
+			return []*entry{x}
+		}
+		return nil
+	}
+	var list []*entry
+	for _, id := range e.snap.flatPairs(n.id, nil) {
+		if e.snap.nodes[id].origin == Pair {
+			list = append(list, e.entriesOf(Node{e.snap, id})...)
+		}
+	}
+	if ext := e.snap.extentsOf(); ext.min[n.id] <= ext.max[n.id] {
+		g := e.group(n.raw().parent, tableGroup)
+		g.touched = true
+		if x := g.entryFor(n.id); x != nil {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+func (e *Edit) isDeleted(n Node) bool {
+	for _, x := range e.entriesOf(n) {
+		if !x.deleted {
+			return false
+		}
+	}
+	return true
+}
+
+// mark finds the entry beside which a place is, in a group.
+func (e *Edit) mark(what string, g *group, at Place) (mark *entry, before, ok bool) {
+	switch at.kind {
+	case placeFirst:
+		return &g.head, false, true
+	case placeLast:
+		return &g.head, true, true
+	}
+	before = at.kind == placeBefore
+	if !e.ok(what, at.node) {
+		return nil, false, false
+	}
+	if list := e.entriesOf(at.node); len(list) > 0 {
+		mark = list[len(list)-1]
+		if before {
+			mark = list[0]
+		}
+		if g.entryFor(mark.id) == mark {
+			return mark, before, true
+		}
+	}
+	e.fail(what, at.node, ErrKind)
+	return nil, false, false
+}
+
+// insert adds a new entry to the group of a table or array.
+func (e *Edit) insert(what string, parent Node, kind groupKind, at Place, x *entry) {
+	container := parent.id
+	if kind == pairGroup || kind == inlineGroup {
+		x.parent = parent
+		container = e.pairContainer(parent)
+		if parent.Origin() == Dotted && at.kind != placeBefore && at.kind != placeAfter {
+			at = e.insideDotted(parent, at)
+		}
+	}
+	g := e.group(container, kind)
+	mark, before, ok := e.mark(what, g, at)
+	if !ok {
+		return
+	}
+	g.touched = true
+	x.linkAt(mark, before)
+	switch {
+	case x.field != nil:
+		e.name(parent.id, x.field.Key, x)
+	case x.section != nil && !x.section.Array && len(x.path) == 0:
+		e.name(x.parent.id, x.section.Key, x)
+	}
+}
+
+// pairContainer is the table whose text the keys of table stand in.
+func (e *Edit) pairContainer(table Node) int32 {
+	for table.Origin() == Dotted {
+		if first := e.snap.flatPairs(table.id, nil); len(first) > 0 && e.snap.nodes[first[0]].expr >= 0 {
+			return e.container(first[0], pairGroup)
+		}
+		table = table.Parent()
+	}
+	return table.id
+}
+
+// insideDotted is the place beside the first or last key of a dotted table.
+func (e *Edit) insideDotted(table Node, at Place) Place {
+	var pairs []int32
+	for _, id := range e.snap.flatPairs(table.id, nil) {
+		if e.snap.nodes[id].origin == Pair {
+			pairs = append(pairs, id)
+		}
+	}
+	switch {
+	case len(pairs) == 0:
+		return at
+	case at.kind == placeFirst:
+		return Before(Node{e.snap, pairs[0]})
+	}
+	return After(Node{e.snap, pairs[len(pairs)-1]})
+}
+
+// nameKey is a key that this edit adds to a table.
+type nameKey struct {
+	table int32
+	key   string
+}
+
+func (e *Edit) name(table int32, key string, x *entry) {
+	if e.names == nil {
+		e.names = make(map[nameKey]*entry)
+	}
+	e.names[nameKey{table, key}] = x
+}
+
+// setInNewTable sets a key of a table that has to be written first, and in
+// which earlier calls may have set keys already.
+func (e *Edit) setInNewTable(table Node, rest []string, v Value) {
+	what := "set " + strings.Join(rest, ".")
+	key, path := rest[len(rest)-1], rest[:len(rest)-1]
+	f := Field{Key: key, Value: v}
+	if err := checkFields([]Field{f}); err != nil {
+		e.fail(what, table, err)
+		return
+	}
+	joined := nameKey{table.id, strings.Join(path, "\x00")}
+	if sec := e.tables[joined]; sec != nil {
+		for i := range sec.Fields {
+			if sec.Fields[i].Key == key {
+				sec.Fields[i].Value = v
+				return
+			}
+		}
+		sec.Fields = append(sec.Fields, f)
+		return
+	}
+	sec := &Section{Key: path[len(path)-1], Fields: []Field{f}}
+	if err := sec.check(); err != nil {
+		e.fail(what, table, err)
+		return
+	}
+	if e.tables == nil {
+		e.tables = make(map[nameKey]*Section)
+	}
+	e.tables[joined] = sec
+	e.insert(what, table, tableGroup, Last(), &entry{section: sec, parent: table, path: path[:len(path)-1]})
+}
