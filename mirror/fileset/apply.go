@@ -83,6 +83,7 @@ func Apply(root string, plan mirror.Plan, opts ...Option) (*Undo, error) {
 	if todo.empty() {
 		return &Undo{root: root, opts: o}, nil
 	}
+	defer j.unlock()
 	if err := j.open(); err != nil {
 		j.close(j.made)
 		return nil, unchangedError(fmt.Errorf("undo journal: %w", err))
@@ -109,6 +110,9 @@ func applyLocked(t *tree, j *journal, plan mirror.Plan, o options) (*Undo, error
 	if err != nil {
 		return nil, unchangedError(err)
 	}
+	for _, p := range todo.pending {
+		p.dropTemps(t)
+	}
 	if len(todo.edits) == 0 && len(todo.rec.Entries) == 0 {
 		return &Undo{opts: o}, todo.abandon(t, j)
 	}
@@ -131,11 +135,8 @@ func applyLocked(t *tree, j *journal, plan mirror.Plan, o options) (*Undo, error
 		}
 		return nil, unchangedError(err)
 	}
-	// The plan is applied; what is left of a killed apply is swept, and if
-	// that fails the next apply sweeps it.
-	for _, p := range todo.pending {
-		p.dropTemps(t)
-	}
+	// The plan is applied. A record that is taken over and cannot be dropped
+	// is taken over again by the next apply.
 	_ = j.drop(todo.rec.Adopts...)
 	return &Undo{opts: o, record: rec}, nil
 }
@@ -154,7 +155,6 @@ func (w *work) empty() bool { return len(w.edits) == 0 && len(w.pending) == 0 }
 // abandon removes what a killed apply left when none of its changes stand.
 func (w *work) abandon(t *tree, j *journal) error {
 	for _, p := range w.pending {
-		p.dropTemps(t)
 		for _, dir := range slices.Backward(p.Made) {
 			if _, err := t.rmdir(dir); err != nil {
 				return err
@@ -165,6 +165,7 @@ func (w *work) abandon(t *tree, j *journal) error {
 	return j.drop(w.rec.Adopts...)
 }
 
+// dropTemps removes what a killed process had written and not put in place.
 func (s *stored) dropTemps(t *tree) {
 	for _, e := range s.Entries {
 		_ = t.dropTemp(e.place(), s.seq)

@@ -181,8 +181,13 @@ func (j *journal) close(created []string) {
 			_, _ = j.tree.rmdir(dir)
 		}
 	}
+	j.unlock()
+}
+
+func (j *journal) unlock() {
 	if j.lock != nil {
 		_ = j.lock.Close()
+		j.lock = nil
 	}
 }
 

@@ -110,6 +110,7 @@ func (u *Undo) Restore() error {
 	if !t.isDir(j.dir) {
 		return fmt.Errorf("undo %s: %w", u.record.name, ErrNoRecord)
 	}
+	defer j.unlock()
 	if err := j.open(); err != nil {
 		j.close(j.made)
 		return unchangedError(fmt.Errorf("undo journal: %w", err))
@@ -124,11 +125,8 @@ func (u *Undo) Restore() error {
 }
 
 func (u *Undo) restoreLocked(t *tree, j *journal) error {
-	s, err := j.find(u.record.name)
+	s, err := j.find(t, u.record.name)
 	if err != nil {
-		return err
-	}
-	if err := j.load(s); err != nil {
 		return err
 	}
 	u.record = s
@@ -140,7 +138,6 @@ func (u *Undo) restoreLocked(t *tree, j *journal) error {
 	if err := j.mark(s, true); err != nil {
 		return unchangedError(fmt.Errorf("undo journal: %w", err))
 	}
-	s.dropTemps(t)
 	if err := x.run(); err != nil {
 		if back := errors.Join(x.rollback(), j.mark(s, wasPending)); back != nil {
 			return fmt.Errorf("%w; putting the files back failed too, undo again when the cause is gone: %w", err, back)
@@ -150,18 +147,32 @@ func (u *Undo) restoreLocked(t *tree, j *journal) error {
 	return j.drop(append(slices.Clone(s.Adopts), s.name)...)
 }
 
-// find looks for a record, whatever its state has become.
-func (j *journal) find(name string) (*stored, error) {
+// find looks for a record, whatever its state has become, and sweeps up after
+// all that were killed.
+func (j *journal) find(t *tree, name string) (*stored, error) {
 	records, err := j.list()
 	if err != nil {
 		return nil, err
 	}
+	var found *stored
 	for _, s := range records {
+		if s.name != name && !s.pending {
+			continue
+		}
+		if err := j.load(s); err != nil {
+			return nil, err
+		}
+		if s.pending {
+			s.dropTemps(t)
+		}
 		if s.name == name {
-			return s, nil
+			found = s
 		}
 	}
-	return nil, fmt.Errorf("undo %s: %w", name, ErrNoRecord)
+	if found == nil {
+		return nil, fmt.Errorf("undo %s: %w", name, ErrNoRecord)
+	}
+	return found, nil
 }
 
 // reverse is the transaction that undoes a record, whichever of its changes
