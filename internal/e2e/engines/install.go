@@ -111,6 +111,7 @@ func selectComponents(names []string) ([]Component, error) {
 
 // run runs a program at low priority. Its output goes to the log, and is part of the error when it fails.
 func (in *Installer) run(ctx context.Context, dir string, environment []string, name string, arguments ...string) (string, error) {
+	line := name + " " + strings.Join(arguments, " ")
 	if nice, err := exec.LookPath("nice"); err == nil {
 		arguments = append([]string{"-n", "10", name}, arguments...)
 		name = nice
@@ -122,7 +123,7 @@ func (in *Installer) run(ctx context.Context, dir string, environment []string, 
 	command.Stdout = &output
 	command.Stderr = io.MultiWriter(&complaints, in.Log)
 	if err := command.Run(); err != nil {
-		return output.String(), fmt.Errorf("%s: %w\n%s", strings.Join(arguments, " "), err, tail(output.String()+complaints.String(), 2000))
+		return output.String(), fmt.Errorf("%s: %w\n%s", line, err, tail(output.String()+complaints.String(), 2000))
 	}
 	return output.String(), nil
 }

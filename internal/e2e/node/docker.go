@@ -51,7 +51,7 @@ func (d *dockerd) reload(ctx context.Context) error {
 	}
 	for {
 		for line := range strings.Lines(d.log()[before:]) {
-			if strings.Contains(line, "Error reconfiguring") {
+			if strings.Contains(line, "Error reconfiguring") || strings.Contains(line, "Error reloading configuration") { // until, and since, 28
 				return errors.New(strings.TrimSpace(line))
 			}
 			if strings.Contains(line, "Reloaded configuration") {
