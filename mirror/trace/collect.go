@@ -51,6 +51,8 @@ type collector struct {
 	// ending are objects whose bar showed the end; the next time stamp is
 	// theirs.
 	ending []ended
+	// hostsDir is the directory that containerd loaded last.
+	hostsDir string
 	// recognised counts the lines that told something.
 	recognised int64
 	notes      notes
@@ -68,9 +70,11 @@ type noted struct {
 	subject string
 }
 
-func (n *noted) add(line int64, subject string) {
+// note counts an observation.
+func (c *collector) note(n *noted, subject string) {
+	c.recognised++
 	if n.count == 0 {
-		n.line, n.subject = line, bound(subject)
+		n.line, n.subject = c.lineNumber, bound(subject)
 	}
 	n.count++
 }
@@ -143,11 +147,13 @@ func (c *collector) start(engine, image string, at instant) *openPull {
 	if len(c.open) == maxOpenPulls {
 		c.close(c.open[0])
 	}
-	p := &openPull{begin: at, current: -1, pendingEndpoint: -1, pendingObject: -1, byDigest: map[string]int{}}
+	p := &openPull{begin: at, current: -1, pendingEndpoint: -1, pendingObject: -1}
 	p.Engine, p.Outcome, p.Line, p.LastLine = engine, Unknown, c.lineNumber, c.lineNumber
 	p.Endpoints, p.Blobs = []Endpoint{}, []Object{}
 	p.reported = Transfer{Bytes: -1, Seconds: -1}
-	p.name(image)
+	if image != "" {
+		p.name(image)
+	}
 	c.open = append(c.open, p)
 	c.latest[engine] = p
 	return p
@@ -269,6 +275,9 @@ func (c *collector) object(p *openPull, digest []byte, kind ObjectKind) int {
 		o.Bytes, o.Exact, o.Kind = f.size, f.size >= 0, f.kind
 		delete(c.fetching, string(digest))
 	}
+	if p.byDigest == nil {
+		p.byDigest = map[string]int{}
+	}
 	p.byDigest[o.Digest] = len(p.objects)
 	p.objects = append(p.objects, o)
 	return len(p.objects) - 1
@@ -316,11 +325,13 @@ func (c *collector) close(p *openPull) {
 	c.ending = slices.DeleteFunc(c.ending, func(e ended) bool { return e.pull == p })
 	p.complete()
 	c.count(&p.Pull)
-	if len(c.report.Pulls) == keepFirstPulls+keepLastPulls {
-		c.report.Pulls = slices.Delete(c.report.Pulls, keepFirstPulls, keepFirstPulls+1)
-		c.report.Omitted.Pulls++
+	if len(c.report.Pulls) < keepFirstPulls+keepLastPulls {
+		c.report.Pulls = append(c.report.Pulls, p.Pull)
+		return
 	}
-	c.report.Pulls = append(c.report.Pulls, p.Pull)
+	// The part for the latest is a ring; finish sorts it.
+	c.report.Pulls[keepFirstPulls+int(c.report.Omitted.Pulls%keepLastPulls)] = p.Pull
+	c.report.Omitted.Pulls++
 }
 
 // complete derives what only the whole pull tells.

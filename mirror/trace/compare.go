@@ -106,7 +106,7 @@ func (p *Pull) Compare(attempts []mirror.Attempt) Comparison {
 		want := &attempts[a]
 		at := p.logged(want, matched)
 		if at < 0 {
-			if served >= 0 && allMatched(matched[:served+1]) {
+			if served >= 0 && matched[served] > 0 {
 				c.Ahead++
 				continue
 			}
@@ -157,15 +157,6 @@ func (p *Pull) servedIndex() int {
 		}
 	}
 	return -1
-}
-
-func allMatched(matched []int) bool {
-	for _, m := range matched {
-		if m == 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // logged finds the endpoint of an attempt that no earlier attempt took: by URL

@@ -22,7 +22,7 @@ func (c *collector) containerdLine(r *record, m []byte) {
 		case has(m, "fetch response received"):
 			c.response(r)
 		case has(m, "fetch failed"):
-			c.nextHost(r, m)
+			c.fetchFailed(r, m)
 		case has(m, "fetching ") && r.form == formConsole, string(m) == "fetching":
 			f := r.fieldsOf()
 			if len(f.image) > 0 {
@@ -47,23 +47,24 @@ func (c *collector) containerdLine(r *record, m []byte) {
 		if has(m, "loading host directory") {
 			f := r.fieldsOf()
 			if len(f.dir) > 0 {
-				c.file(text(f.dir), HostsDir)
+				c.hostsDir = text(f.dir)
+				c.file(c.hostsDir, HostsDir)
 			}
 		}
 	case 'h':
 		if has(m, "host will try HTTPS first") {
 			f := r.fieldsOf()
-			c.notes.httpsFirst.add(c.lineNumber, text(f.host))
+			c.note(&c.notes.httpsFirst, text(f.host))
 		} else if s, ok := c.after(r, m, "hostDir: "); ok {
 			c.file(bound(string(s)), CertsDir)
 		}
 	case 's':
 		if s, ok := c.after(r, m, "skipping verifying HTTPS certs for "); ok {
 			subject, _, _ := quoted(s)
-			c.notes.skipVerify.add(c.lineNumber, string(subject))
+			c.note(&c.notes.skipVerify, string(subject))
 		} else if s, ok := c.after(r, m, "server "); ok && bytes.Contains(s, []byte("does not seem to support HTTPS")) {
 			subject, _, _ := quoted(s)
-			c.notes.plainHTTP.add(c.lineNumber, string(subject))
+			c.note(&c.notes.plainHTTP, string(subject))
 		}
 	case 'p':
 		if s, ok := c.after(r, m, "pulling blob "); ok {
@@ -72,6 +73,9 @@ func (c *collector) containerdLine(r *record, m []byte) {
 	case 'i':
 		if has(m, "image pulled") {
 			c.dockerPulled(r)
+		} else if has(m, "initializing source ") {
+			s, _ := c.after(r, m, "")
+			c.toolFailed(s)
 		}
 	}
 }
@@ -109,7 +113,10 @@ func (c *collector) pullAt(r *record, l location) *openPull {
 	} else if l.kind == manifestRequest {
 		image += ":" + object
 	}
-	return c.start(engineContainerd, image, r.when())
+	// The URL has the parts already, a reference need not be parsed.
+	p := c.start(engineContainerd, "", r.when())
+	p.Image, p.registry, p.repository = bound(image), registry, repository
+	return p
 }
 
 // request reads "do request". Requests of the resolver name no digest, those
@@ -138,7 +145,11 @@ func (c *collector) request(r *record) {
 }
 
 func (c *collector) objectRequest(r *record, p *openPull, f fields, l location) {
-	i := c.object(p, l.object, kindOf(f.mediaType, l.kind))
+	mediaType := f.mediaType
+	if len(mediaType) == 0 {
+		mediaType = f.accept // the fetcher accepts the object's own type first
+	}
+	i := c.object(p, l.object, kindOf(mediaType, l.kind))
 	if i < 0 {
 		return
 	}
@@ -306,6 +317,32 @@ func (c *collector) nextHost(r *record, m []byte) {
 	}
 }
 
+// fetchFailed reads "fetch failed": of the last host where it resolves, of one
+// host of several where it names a digest (since 2.1).
+func (c *collector) fetchFailed(r *record, m []byte) {
+	f := r.fieldsOf()
+	if len(f.digest) == 0 {
+		c.nextHost(r, m)
+		return
+	}
+	for k := len(c.open) - 1; k >= 0; k-- {
+		p := c.open[k]
+		if i, ok := p.byDigest[string(f.digest)]; ok && p.Engine == engineContainerd {
+			o := &p.objects[i]
+			host := o.Host
+			if n := len(o.Refused); host == "" && n > 0 {
+				host = o.Refused[n-1].Host
+			}
+			if host != "" && o.Outcome != Served {
+				reason := redact(text(f.err))
+				o.refuse(host, statusInWords(reason), reason)
+				o.Outcome = Failed
+			}
+			return
+		}
+	}
+}
+
 // asked finds the endpoint that a line of the resolver is about, by its URL or
 // else by its host among the pulls that are open.
 func (c *collector) asked(f fields) (int, *openPull) {
@@ -345,8 +382,12 @@ func (c *collector) hostsFileRefused(r *record, m []byte) {
 	if !bytes.HasSuffix(name, []byte("hosts.toml")) {
 		return
 	}
+	path := bound(string(name))
+	if path == "hosts.toml" && c.hostsDir != "" { // 1.x names no directory
+		path = c.hostsDir + "/" + path
+	}
 	f := r.fieldsOf()
-	if file := c.file(bound(string(name)), HostsDir); file != nil && file.Error == "" {
+	if file := c.file(path, HostsDir); file != nil && file.Error == "" {
 		file.Error = text(f.err)
 		if file.Error == "" {
 			file.Error = "not readable as TOML"

@@ -23,6 +23,10 @@ func (c *collector) dispatch(line []byte) {
 		c.imageLine(&r, m)
 	case 'a', 'd', 'f', 'h', 'i', 'l', 'p', 'r', 's', 't':
 		c.containerdLine(&r, m)
+	case '(':
+		if s, ok := c.after(&r, m, ""); ok && has(s, "(Mirrors also failed: ") {
+			c.toolFailed(s)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 type fields struct {
 	host, url, method      []byte
 	digest, mediaType      []byte
+	accept                 []byte
 	size, status           []byte
 	contentLength          []byte
 	contentType            []byte
@@ -30,6 +31,8 @@ func (f *fields) pick(key, value []byte) {
 		f.digest = value
 	case "mediatype":
 		f.mediaType = value
+	case "request.header.accept":
+		f.accept = value
 	case "size":
 		f.size = value
 	case "response.status":

@@ -68,7 +68,7 @@ func (r *Report) aboutPull(p *Pull) {
 	var upstream *Endpoint
 	for i := range p.Endpoints {
 		e := &p.Endpoints[i]
-		if !e.Mirror {
+		if p.Image != "" && !e.Mirror {
 			upstream = e
 		} else if mirrors++; e.Outcome == Failed {
 			failed++
@@ -102,7 +102,7 @@ func (r *Report) aboutPull(p *Pull) {
 func (r *Report) aboutFailures(p *Pull, mirrors int) {
 	var reasons []string
 	for i := range p.Endpoints {
-		if e := &p.Endpoints[i]; e.Mirror && e.Outcome == Failed && !slices.Contains(reasons, e.why()) {
+		if e := &p.Endpoints[i]; p.mayBeMirror(e) && e.Outcome == Failed && !slices.Contains(reasons, e.why()) {
 			reasons = append(reasons, e.why())
 		}
 	}
@@ -110,7 +110,7 @@ func (r *Report) aboutFailures(p *Pull, mirrors int) {
 		var hosts []string
 		line := int64(0)
 		for i := range p.Endpoints {
-			if e := &p.Endpoints[i]; e.Mirror && e.Outcome == Failed && e.why() == why {
+			if e := &p.Endpoints[i]; p.mayBeMirror(e) && e.Outcome == Failed && e.why() == why {
 				if line == 0 {
 					line = e.Line
 				}
@@ -118,7 +118,7 @@ func (r *Report) aboutFailures(p *Pull, mirrors int) {
 			}
 		}
 		r.add(ruleMirrorsFailed, line, p.title(),
-			fmt.Sprintf("%d of %s %s for %s: %s", len(hosts), count(mirrors, "mirror"), why, p.title(), strings.Join(hosts, ", ")))
+			fmt.Sprintf("%d of %s %s for %s: %s", len(hosts), count(mirrors, p.noun()), why, p.title(), strings.Join(hosts, ", ")))
 	}
 }
 
@@ -147,6 +147,18 @@ func (r *Report) aboutBlobs(p *Pull) {
 		r.add(ruleBlobsElsewhere, line, p.title(), fmt.Sprintf("%s served the manifest of %s, but %d of %s came from %s",
 			p.ServedBy, p.title(), elsewhere, count(known, "blob"), strings.Join(hosts, ", ")))
 	}
+}
+
+// mayBeMirror is false for the image's own registry. Where the log does not
+// name the image, its registry is not known either.
+func (p *Pull) mayBeMirror(e *Endpoint) bool { return p.Image == "" || e.Mirror }
+
+// noun is what endpoints are called accordingly.
+func (p *Pull) noun() string {
+	if p.Image == "" {
+		return "endpoint"
+	}
+	return "mirror"
 }
 
 // title names a pull whose image the log does not name.

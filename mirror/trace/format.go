@@ -72,8 +72,8 @@ func (p *Pull) write(b *strings.Builder) {
 	fmt.Fprintf(b, "  speed      %s\n", p.Transfer)
 	for i := range p.Endpoints {
 		e := &p.Endpoints[i]
-		kind := "mirror"
-		if !e.Mirror {
+		kind := p.noun()
+		if !p.mayBeMirror(e) {
 			kind = "registry"
 		}
 		fmt.Fprintf(b, "  %d. %-9s %s: %s\n", i+1, kind, e.Host, e.answer())
@@ -91,11 +91,12 @@ func (p *Pull) blobsBy() string {
 	}
 	same, unknown := 0, 0
 	for i := range p.Blobs {
-		switch p.Blobs[i].Host {
-		case p.ServedBy:
-			same++
-		case "":
+		o := &p.Blobs[i]
+		switch {
+		case o.Host == "" || o.Outcome == Unknown:
 			unknown++
+		case o.Host == p.ServedBy && o.Outcome == Served:
+			same++
 		}
 	}
 	s := fmt.Sprintf(" (%d of %s", same, count(len(p.Blobs), "blob"))

@@ -170,6 +170,10 @@ func lastComponent(ref string) string {
 // accessing: a source is tried. The reference is the image's name there.
 func (c *collector) accessing(r *record, ref []byte) {
 	p := c.imagePullFor(ref)
+	if p != nil && p.otherImage(ref) {
+		c.close(p)
+		p = nil
+	}
 	if p == nil || p.Outcome != Unknown {
 		p = c.imagePull(r)
 	}
@@ -195,6 +199,20 @@ func (c *collector) accessing(r *record, ref []byte) {
 		}
 		p.Endpoints[i].Tries++
 	}
+}
+
+// otherImage tells for a pull that nothing named whether a reference belongs
+// to the next one.
+func (p *openPull) otherImage(ref []byte) bool {
+	if p.Image != "" || p.inFallback || len(p.Endpoints) == 0 {
+		return false
+	}
+	for i := range p.Endpoints {
+		if p.Endpoints[i].Reference == string(ref) {
+			return false
+		}
+	}
+	return p.ServedBy != "" || lastComponent(p.Endpoints[0].Reference) != lastComponent(string(ref))
 }
 
 // accessFailed reads `"reference" failed: error`.

@@ -150,12 +150,12 @@ func (c *collector) containerdBar(line []byte) {
 func (c *collector) elapsed(s []byte) {
 	p := c.latest[engineContainerd]
 	i := bytes.Index(s, []byte("total:"))
-	if p == nil || i < 0 {
+	if p == nil || i < 0 || p.Outcome != Unknown {
 		return
 	}
 	took := seconds(s[:i])
 	size, _ := parseSize(s[i+len("total:"):])
-	if took > 0 && size >= 0 {
+	if took > 0 && size > 0 {
 		p.reported = Transfer{Bytes: size, Seconds: took}
 		p.LastLine = c.lineNumber
 	}
@@ -166,6 +166,13 @@ func (c *collector) toolFailed(s []byte) {
 	p := c.latest[engineImage]
 	if p == nil {
 		return
+	}
+	if p.Image == "" {
+		if _, after, ok := bytes.Cut(s, []byte("initializing source docker://")); ok {
+			if name, _, ok := bytes.Cut(after, []byte(": ")); ok {
+				p.name(string(name))
+			}
+		}
 	}
 	for _, mark := range []string{"initializing source", "unable to copy from source", "reading manifest", "Mirrors also failed"} {
 		if bytes.Contains(s, []byte(mark)) {

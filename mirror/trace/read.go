@@ -38,47 +38,51 @@ func scan(r io.Reader, c *collector) error {
 		}
 		c.report.Bytes += int64(n)
 		data := buf[:held+n]
-		for len(data) > 0 {
-			i := bytes.IndexByte(data, '\n')
+		// What was held has no newline: searching it again with each small
+		// read would make a slow pipe quadratic.
+		from := held
+		for {
+			i := bytes.IndexByte(data[from:], '\n')
 			if i < 0 {
 				break
 			}
 			if skipping {
-				// Only what follows the last carriage return is a line again.
 				skipping = false
 				c.lineNumber++
 			} else {
-				c.line(data[:i])
+				c.line(data[:from+i])
 			}
-			data = data[i+1:]
+			data = data[from+i+1:]
+			from = 0
 		}
 		switch {
 		case skipping:
 			held = 0
+			// What follows the last carriage return is a line again.
 			if i := bytes.LastIndexByte(data, '\r'); i >= 0 {
 				skipping = false
 				held = copy(buf, data[i+1:])
 			}
 		case len(data) == len(buf):
 			// A full buffer without a newline: bars, or a line too long.
+			c.lineNumber++ // the line that is still going on
 			if i := bytes.LastIndexByte(data, '\r'); i > 0 {
 				c.segments(data[:i])
 				held = copy(buf, data[i+1:])
 			} else {
-				c.line(data)
-				c.lineNumber-- // its newline is still to come
+				c.segments(data)
 				skipping, held = true, 0
 			}
-		default:
+			c.lineNumber--
+		case len(data) < held+n:
 			held = copy(buf, data)
+		default:
+			held += n
 		}
 		if err != nil {
-			if held > 0 {
+			if held > 0 || skipping {
 				c.report.Truncated = true
 				c.line(buf[:held])
-			} else if skipping {
-				c.report.Truncated = true
-				c.lineNumber++
 			}
 			if err == io.EOF {
 				return nil

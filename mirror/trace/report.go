@@ -110,7 +110,8 @@ type Pull struct {
 type Endpoint struct {
 	// Host is host[:port] as it was contacted.
 	Host string `json:"host"`
-	// Mirror is false for the image's own registry.
+	// Mirror is false for the image's own registry, and where the log does not
+	// name the image.
 	Mirror bool `json:"mirror"`
 	// Reference is the image's name at this endpoint, where the log has it.
 	Reference string `json:"reference,omitempty"`

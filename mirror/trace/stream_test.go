@@ -30,7 +30,7 @@ func (s *stream) Read(p []byte) (int, error) {
 	if s.left == 0 {
 		return 0, io.EOF
 	}
-	if s.reads++; s.watch != nil && s.reads%256 == 0 {
+	if s.reads++; s.watch != nil && s.reads%16 == 0 {
 		s.watch()
 	}
 	n := 0
