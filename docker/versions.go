@@ -1,0 +1,65 @@
+package docker
+
+import (
+	"github.com/mirrorcfg/mirrorcfg/internal/release"
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// newestKnown is what an empty or newer version is treated as: all that 29.7.2 and moby/v2 2.0.0-beta.24, the newest
+// sources known, have.
+const newestKnown = "29"
+
+// firstUnknown is the first version whose behaviour nobody has looked at.
+var firstUnknown = release.MustParse("29.8").Oldest()
+
+// The version table of daemon.json: each behaviour, the releases that have it, and where upstream's source shows it.
+var (
+	mirrorPath = release.Feature{Name: "a mirror's URL may have a path", In: []release.Span{release.From("24.0.8")},
+		Source: "commit c587ba3422 (24.0.8, 25.0.0), daemon/pkg/registry/config.go ValidateMirror; moby#36598"}
+	byteOrderMark = release.Feature{Name: "a byte order mark is understood, with UTF-8 and UTF-16; other bytes must be UTF-8", In: []release.Span{release.From("23.0")},
+		Source: "23.0.0 daemon/config/config.go getConflictFreeConfiguration"}
+	nondistributableIgnored = release.Feature{Name: "allow-nondistributable-artifacts is accepted and ignored", In: []release.Span{release.From("28.0")},
+		Source: "commit 1932091e21, daemon/config/config.go skipValidateOptions"}
+	extensions = release.Feature{Name: "extension-dirs and extension-config", In: []release.Span{release.From("29.8")},
+		Source: "moby/v2 2.0.0-beta.24 daemon/config/config.go; not in 29.7.2"}
+	hostGatewayIPs = release.Feature{Name: "host-gateway-ips replaces host-gateway-ip; both are too many", In: []release.Span{release.From("28.5")},
+		Source: "28.5.2 daemon/config/config.go migratedNamedConfig; older releases were not looked at"}
+	keysOf29 = release.Feature{Name: "apparmor-profile, bridge-accept-fwmark, default-stop-timeout, firewall-backend, min-api-version, nri-opts", In: []release.Span{release.From("29.0")},
+		Source: "in moby/v2 2.0.0-beta.24 and not in 28.5.2; which 29.x was first was not looked at"}
+	corsHeader = release.Feature{Name: "api-cors-header", In: []release.Span{release.Before("29.0")},
+		Source: "in 28.5.2 daemon/config/config.go and not in moby/v2 2.0.0-beta.24"}
+)
+
+// daemonFeatures lists the rows, for the documentation and its test.
+var daemonFeatures = []*release.Feature{&mirrorPath, &byteOrderMark, &nondistributableIgnored, &extensions, &hostGatewayIPs, &keysOf29, &corsHeader}
+
+var unknownVersion = rule(mirror.Rule{
+	Code: "docker/unknown-version", Severity: mirror.Info,
+	Summary:     "the version is newer than those this library knows",
+	Consequence: "it is taken to behave as the newest known",
+	Fix:         "update mirrorcfg",
+})
+
+var badVersion = rule(mirror.Rule{
+	Code: "docker/bad-version", Severity: mirror.Error,
+	Summary:     "the version is not one",
+	Consequence: "the newest known version is meant instead",
+	Fix:         "write major.minor or major.minor.patch, such as 28.5",
+})
+
+// parseVersion reads a version as a caller gives it. One that is newer than all known, or none, gives a diagnostic
+// beside the newest known.
+func parseVersion(s string) (release.Version, mirror.Diagnostics) {
+	if s == "" {
+		s = newestKnown
+	}
+	v, err := release.Parse(s)
+	if err != nil {
+		return release.MustParse(newestKnown), mirror.Diagnostics{badVersion.At(mirror.Position{}, "version", err.Error())}
+	}
+	if v.Oldest().AtLeast(firstUnknown) {
+		return release.MustParse(newestKnown), mirror.Diagnostics{unknownVersion.At(mirror.Position{}, "version",
+			"Docker Engine "+s+" is newer than 29.7, the newest known, and taken to behave like it")}
+	}
+	return v, nil
+}
