@@ -22,8 +22,8 @@ const (
 	stageEnter    = "enter"
 )
 
-// unavailable is why this process is not in a sandbox, or nil.
-var unavailable = errors.New("sandbox.Main was not called by TestMain")
+// errUnavailable is why this process is not in a sandbox, or nil.
+var errUnavailable = errors.New("sandbox.Main was not called by TestMain")
 
 // Main is to be called by TestMain, and its result given to os.Exit:
 //
@@ -38,9 +38,9 @@ func Main(m *testing.M) int {
 		return 126
 	case stageInside:
 		_ = os.Unsetenv(stageVariable)
-		unavailable = setUp()
+		errUnavailable = setUp()
 		code := m.Run()
-		if left := Leftovers(); unavailable == nil && len(left) > 0 {
+		if left := Leftovers(); errUnavailable == nil && len(left) > 0 {
 			fmt.Fprintln(os.Stderr, "sandbox: still running after the last test:", left)
 			return max(code, 1)
 		}
@@ -48,7 +48,7 @@ func Main(m *testing.M) int {
 	}
 	code, err := outside()
 	if err != nil {
-		unavailable = err
+		errUnavailable = err
 		return m.Run()
 	}
 	return code
@@ -57,8 +57,8 @@ func Main(m *testing.M) int {
 // Require skips the test where there is no sandbox, or fails it under MIRRORCFG_E2E=require.
 func Require(t testing.TB) {
 	t.Helper()
-	if unavailable != nil {
-		SkipOrFail(t, "no sandbox: %v", unavailable)
+	if errUnavailable != nil {
+		SkipOrFail(t, "no sandbox: %v", errUnavailable)
 	}
 }
 
