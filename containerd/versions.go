@@ -39,6 +39,8 @@ var (
 		Source: "commit 02b6c6939, 2.4.2 core/remotes/docker/config/hosts.go ConfigureHosts"}
 	localhostBoth = release.Feature{Name: "localhost with a port tries https, then http", In: []release.Span{release.From("1.6.9")},
 		Source: "1.6.36 remotes/docker/config/hosts.go ConfigureHosts"}
+	pushNamespace = release.Feature{Name: "pushes carry ?ns= too", In: []release.Span{release.From("2.3")},
+		Source: "2.3.5 core/remotes/docker/pusher.go push"}
 	defaultDirectory = release.Feature{Name: "directory _default", In: []release.Span{release.From("1.6.17")},
 		Source: "commit 1436641b8, 1.7.35 remotes/docker/config/config_unix.go hostPaths"}
 )
@@ -46,7 +48,7 @@ var (
 // hostsFeatures lists the rows, for the documentation and its test.
 var hostsFeatures = []*release.Feature{
 	&headerOrder, &hostTableOptional, &foldedKeys, &byteOrderMarkRefused, &toml11, &referrersCapability, &dialTimeoutKey,
-	&dialTimeoutIsTLS, &httpsBeforeHTTP, &httpsBeforeHTTPNoPort, &localhostBoth, &defaultDirectory,
+	&dialTimeoutIsTLS, &httpsBeforeHTTP, &httpsBeforeHTTPNoPort, &localhostBoth, &pushNamespace, &defaultDirectory,
 }
 
 var unknownVersion = rule(mirror.Rule{

@@ -1,0 +1,205 @@
+package containerd
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+var (
+	ruleNoCandidate = rule(mirror.Rule{Code: "containerd/no-host", Severity: mirror.Error,
+		Summary: "no host has the capability that is needed", Consequence: `the request fails with "no resolve hosts" or "no push hosts"`,
+		Fix: "give a host the capability, or leave capabilities out", Evidence: "2.4.2 core/remotes/docker/resolver.go Resolve, pusher.go push"})
+	ruleContentsAnywhere = rule(mirror.Rule{Code: "containerd/contents-from-all", Severity: mirror.Info,
+		Summary: "a host without pull or resolve still serves contents", Consequence: "manifests and layers are fetched by digest from all hosts in order, whatever their capabilities",
+		Evidence: "2.4.2 core/remotes/docker/fetcher.go Fetch"})
+	ruleCtrReadsNothing = rule(mirror.Rule{Code: "containerd/ctr-hosts-dir", Severity: mirror.Info,
+		Summary: "ctr without --hosts-dir", Consequence: "ctr reads neither config.toml nor certs.d and asks the registry's own host", Fix: "pass --hosts-dir",
+		Evidence: "containerd#6285, containerd#11478"})
+)
+
+// notRead says why a tree that is there is not asked.
+const notRead = "the tree is not read: config.toml puts no config_path in force for CRI pulls"
+
+// Explain returns the manifest requests of a pull, one for each endpoint. It
+// follows 2.4.2 core/remotes/docker/resolver.go Resolve and pusher.go push.
+func (v *view) Explain(ref mirror.Reference, op mirror.Operation) mirror.Explanation {
+	e := mirror.Explanation{Reference: ref.String()}
+	if v.cri.Broken {
+		e.Diagnostics = v.criFaults.AtLeast(mirror.Error)
+		return e
+	}
+	hosts, ok := v.hostsFor(ref.Domain, &e)
+	if !ok {
+		return e
+	}
+	v.walk(&e, hosts, ref, op)
+	if v.client == Ctr && len(v.trees) == 0 {
+		e.Diagnostics = append(e.Diagnostics, ruleCtrReadsNothing.At(mirror.Position{}, "", "ctr has no --hosts-dir, and asks the registry's own host"))
+	}
+	return e
+}
+
+// onlyDefault is the list where nothing is configured.
+var onlyDefault = []compiledEndpoint{{Endpoint: Endpoint{Root: true}}}
+
+// hostsFor returns the endpoints for a namespace; the last may be without a
+// host. ok is false where the pull fails before any request.
+func (v *view) hostsFor(namespace string, e *mirror.Explanation) (hosts []compiledEndpoint, ok bool) {
+	if v.mirrors != nil {
+		if hosts, ok := v.mirrors[namespace]; ok {
+			return v.withCRIDefault(hosts, namespace), true
+		}
+		return v.withCRIDefault(v.mirrors["*"], namespace), true
+	}
+	d := v.lookup(namespace)
+	if d == nil {
+		v.skipUnread(namespace, e)
+		return onlyDefault, true
+	}
+	e.Diagnostics = append(e.Diagnostics, d.told...)
+	return d.hosts, !d.fatal
+}
+
+// skipUnread lists the hosts of a tree that nothing reads.
+func (v *view) skipUnread(namespace string, e *mirror.Explanation) {
+	if v.unread == nil || v.client != CRI {
+		return
+	}
+	d, ok := v.unread.Lookup(namespace)
+	if !ok {
+		return
+	}
+	for _, h := range v.unread.dirs[d.Name].hosts {
+		if h.Key != "" {
+			e.Skipped = append(e.Skipped, mirror.Skipped{Host: h.Host, Why: notRead, Source: h.Source})
+		}
+	}
+}
+
+// walk turns endpoints into requests.
+func (v *view) walk(e *mirror.Explanation, hosts []compiledEndpoint, ref mirror.Reference, op mirror.Operation) {
+	needed := mirror.Pull | mirror.Resolve
+	method, query := "HEAD", ""
+	switch {
+	case op == mirror.OpPush:
+		needed = mirror.Push
+	case ref.Digest != "":
+		needed = mirror.Pull
+	}
+	object := ref.Object()
+	if op == mirror.OpPush && ref.Tag != "" {
+		object = ref.Tag
+	}
+	e.Attempts = make([]mirror.Attempt, 0, len(hosts))
+	left := false
+	for i := range hosts {
+		h := &hosts[i]
+		if h.Root && h.Host == "" {
+			def := compileEndpoint(h.withDefaultHost(ref.Domain, v.version), v.version)
+			h = &def
+		}
+		why := h.why
+		switch {
+		case why != "":
+		case !h.Capabilities.Has(needed):
+			why = lacks(needed, op)
+			left = left || op != mirror.OpPush
+		case op == mirror.OpPush && len(e.Attempts) > 0:
+			why = "a push goes to the first host with the capability push, and to no other"
+		}
+		if why != "" {
+			e.Skipped = append(e.Skipped, mirror.Skipped{Host: h.Host, Why: why, Source: h.Source})
+			continue
+		}
+		u := h.base + "/" + ref.Path + "/manifests/" + object
+		if h.sendsNamespace(ref.Domain) && (op != mirror.OpPush || pushNamespace.Has(v.version)) {
+			if query == "" {
+				query = "?ns=" + url.QueryEscape(ref.Domain)
+			}
+			u += query
+		}
+		e.Attempts = append(e.Attempts, mirror.Attempt{Method: method, URL: u, Host: h.Host,
+			Mirror: h.isMirrorOf(ref.Domain), TLS: h.tls, Source: h.Source})
+	}
+	switch {
+	case len(e.Attempts) == 0:
+		e.Diagnostics = append(e.Diagnostics, ruleNoCandidate.At(mirror.Position{}, "", "no host is left: "+lacks(needed, op)))
+	case left:
+		e.Diagnostics = append(e.Diagnostics, ruleContentsAnywhere.At(mirror.Position{}, "", "hosts that are skipped here still serve manifests and layers by digest"))
+	}
+}
+
+// isMirrorOf reports whether the endpoint is somewhere else than the
+// namespace itself is served.
+func (e *Endpoint) isMirrorOf(namespace string) bool { return e.sendsNamespace(namespace) }
+
+func lacks(needed mirror.Capabilities, op mirror.Operation) string {
+	switch {
+	case op == mirror.OpPush:
+		return "its capabilities lack push"
+	case needed.Has(mirror.Resolve):
+		return "its capabilities lack pull or resolve, which a tag needs"
+	default:
+		return "its capabilities lack pull"
+	}
+}
+
+// compileMirrors prepares the endpoint lists of the CRI plugin (2.4.2
+// internal/cri/server/images/image_pull.go registryEndpoints, registryHosts).
+func (v *view) compileMirrors() {
+	if len(v.cri.Mirrors) == 0 {
+		return
+	}
+	v.mirrors = make(map[string][]compiledEndpoint, len(v.cri.Mirrors))
+	for _, m := range v.cri.Mirrors {
+		list := make([]compiledEndpoint, 0, len(m.Endpoints))
+		for _, e := range m.Endpoints {
+			list = append(list, compileEndpoint(v.criEndpoint(e), v.version))
+		}
+		v.mirrors[m.Namespace] = list
+	}
+}
+
+func (v *view) criEndpoint(e criEndpoint) Endpoint {
+	out := Endpoint{Key: e.URL, Source: e.Pos, Capabilities: mirror.Pull | mirror.Resolve}
+	if referrersCapability.Has(v.version) {
+		out.Capabilities |= mirror.Referrers
+	}
+	text := e.URL
+	if !strings.Contains(text, "://") {
+		scheme := "https://"
+		if isLocalhost(authority(text)) {
+			scheme = "http://"
+		}
+		text = scheme + text
+	}
+	u, err := url.Parse(text)
+	if err != nil {
+		return out
+	}
+	out.Scheme, out.Host, out.Path = u.Scheme, u.Host, u.Path
+	if out.Path == "" {
+		out.Path = "/v2"
+	}
+	return out
+}
+
+// withCRIDefault appends the default host, unless the list names the
+// namespace itself.
+func (v *view) withCRIDefault(hosts []compiledEndpoint, namespace string) []compiledEndpoint {
+	for i := range hosts {
+		if hosts[i].Host == namespace {
+			return hosts
+		}
+	}
+	e := Endpoint{Root: true, Scheme: "https", Host: namespace, Path: "/v2", Capabilities: mirror.Pull | mirror.Resolve}
+	switch {
+	case namespace == "docker.io":
+		e.Host = "registry-1.docker.io"
+	case isLocalhost(namespace):
+		e.Scheme = "http"
+	}
+	return append(hosts[:len(hosts):len(hosts)], compileEndpoint(e, v.version))
+}

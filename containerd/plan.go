@@ -1,0 +1,251 @@
+package containerd
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/mirrorcfg/mirrorcfg/internal/nodefs"
+	"github.com/mirrorcfg/mirrorcfg/internal/release"
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+var (
+	ruleNamespace = rule(mirror.Rule{Code: "containerd/namespace", Severity: mirror.Error,
+		Summary: "a registry that cannot become a directory of certs.d", Consequence: "the registry is left out", Fix: "write host[:port]",
+		Evidence: "2.4.2 core/remotes/docker/config/config_unix.go hostPaths"})
+	ruleUnwritable = rule(mirror.Rule{Code: "containerd/hosts-unwritable", Severity: mirror.Error,
+		Summary: "hosts that no hosts.toml can say", Consequence: "the registry is left out", Fix: "name each host and header once, in UTF-8"})
+	ruleRewritten = rule(mirror.Rule{Code: "containerd/hosts-rewritten", Severity: mirror.Warning,
+		Summary: "a hosts.toml that has to be written anew", Consequence: "its comments and unknown keys are lost", Fix: "nothing; the plan's diff shows what goes"})
+	ruleCertDirectory = rule(mirror.Rule{Code: "containerd/cert-files-unused", Severity: mirror.Warning,
+		Summary: "certificate files beside a hosts.toml", Consequence: "containerd reads *.crt, *.cert and *.key only where there is no valid hosts.toml",
+		Fix: "name them in hosts.toml with ca and client", Evidence: hostsSource + "loadHostDir"})
+)
+
+func fileMode(h *Hosts) fs.FileMode {
+	if h.HasSecrets() {
+		return 0o600
+	}
+	return 0o644
+}
+
+// Plan returns the changes to certs.d, and to config.toml where CRI pulls do
+// not read the tree yet. A hosts.toml that exists is edited in place.
+func (e Engine) Plan(fsys fs.FS, want mirror.Config, opts ...mirror.PlanOption) (mirror.Plan, error) {
+	options := mirror.NewPlanOptions(opts...)
+	v, ds, err := parseVersion(e.Version)
+	if err != nil {
+		return mirror.Plan{}, err
+	}
+	if faults := want.Validate(); options.Ownership != mirror.Remove {
+		ds = append(ds, faults...)
+		if err := ds.Err(); err != nil {
+			return mirror.Plan{Diagnostics: ds}, err
+		}
+	}
+	paths := e.Paths.withDefaults()
+	tree, err := ReadTree(fsys, paths.CertsDir, e.Platform)
+	if err != nil {
+		return mirror.Plan{}, err
+	}
+	p := planner{engine: e, fsys: fsys, version: v, tree: tree, paths: paths,
+		render: renderer{version: v, target: "containerd " + v.String()}, plan: mirror.Plan{Diagnostics: ds}}
+	switch options.Ownership {
+	case mirror.Remove:
+		for i := range want.Registries {
+			p.remove(want.Registries[i].Prefix, "the registry is removed")
+		}
+	default:
+		for i := range want.Registries {
+			p.registry(&want.Registries[i], i)
+		}
+		if options.Ownership == mirror.Exclusive {
+			p.removeOthers(&want)
+		}
+		p.search(&want)
+		if err := p.config(); err != nil {
+			return mirror.Plan{}, err
+		}
+	}
+	return p.finish(options)
+}
+
+type planner struct {
+	engine  Engine
+	fsys    fs.FS
+	version release.Version
+	tree    *Tree
+	paths   Paths
+	render  renderer
+	plan    mirror.Plan
+	written int
+}
+
+func (p *planner) finish(options mirror.PlanOptions) (mirror.Plan, error) {
+	p.plan.Diagnostics = options.Settle(append(p.plan.Diagnostics, p.render.ds...))
+	if err := p.plan.Diagnostics.Err(); err != nil {
+		return mirror.Plan{Diagnostics: p.plan.Diagnostics}, err
+	}
+	slices.SortFunc(p.plan.Changes, func(a, b mirror.Change) int { return strings.Compare(a.Path, b.Path) })
+	return p.plan, nil
+}
+
+func (p *planner) report(d mirror.Diagnostic) { p.plan.Diagnostics = append(p.plan.Diagnostics, d) }
+
+// search reports search registries, of which containerd has none.
+func (p *planner) search(want *mirror.Config) {
+	if want.Search != nil && !slices.Equal(want.Search, []string{"docker.io"}) {
+		p.report(mirror.Lost(mirror.LossSearch, p.render.target, "search", ""))
+	}
+}
+
+// config makes CRI pulls read the tree.
+func (p *planner) config() error {
+	if p.written == 0 {
+		return nil
+	}
+	change, actions, ds, err := planConfig(p.fsys, p.paths, p.version, p.paths.CertsDir)
+	if err != nil {
+		return err
+	}
+	p.plan.Diagnostics = append(p.plan.Diagnostics, ds...)
+	p.plan.Actions = append(p.plan.Actions, actions...)
+	if change != nil {
+		p.plan.Changes = append(p.plan.Changes, *change)
+	}
+	return nil
+}
+
+func (p *planner) registry(reg *mirror.Registry, index int) {
+	r := &p.render
+	if !r.registry(reg, index) {
+		return
+	}
+	name, err := DirectoryName(reg.Prefix, p.engine.Platform)
+	if err != nil {
+		p.report(ruleNamespace.At(mirror.Position{}, r.registryField("prefix"), err.Error()))
+		return
+	}
+	fresh, err := appendHosts(nil, &r.hosts, r.form())
+	if err != nil {
+		p.report(ruleUnwritable.At(mirror.Position{}, r.registryField("mirrors"), err.Error()))
+		return
+	}
+	p.written++
+	dir, exists := p.own(reg.Prefix)
+	if !exists {
+		dir = &Directory{Name: name, Path: path.Join(p.tree.Root, name)}
+	}
+	file := path.Join(dir.Path, hostsName)
+	switch {
+	case dir.NotDirectory:
+		p.report(ruleNotDirectory.At(mirror.Position{File: dir.Path}, r.registryField("prefix"), dir.Path+" is a file"))
+		return
+	case dir.Unreadable != nil:
+		p.report(ruleUnreadable.At(mirror.Position{File: file}, r.registryField("prefix"), dir.Unreadable.Error()))
+		return
+	}
+	change := mirror.Change{Path: file, Kind: mirror.Create, After: fresh, Mode: fileMode(&r.hosts), Secret: r.hosts.HasSecrets()}
+	change.Reason = fmt.Sprintf("%s is served by %d mirrors", reg.Prefix, len(reg.Mirrors))
+	if dir.HasFile {
+		before, _, err := nodefs.ReadFile(p.fsys, file)
+		if err != nil {
+			p.report(ruleUnreadable.At(mirror.Position{File: file}, r.registryField("prefix"), err.Error()))
+			return
+		}
+		change.Kind, change.Before = mirror.Update, before
+		change.After = p.update(dir, fresh)
+		if dir.Hosts != nil && dir.Hosts.Hosts().HasSecrets() {
+			change.Secret = true
+		}
+		if bytes.Equal(before, change.After) {
+			return
+		}
+	}
+	if len(dir.CA)+len(dir.Client) > 0 {
+		p.report(ruleCertDirectory.At(mirror.Position{File: dir.Path}, r.registryField("prefix"),
+			"the certificate files in "+dir.Path+" no longer count once there is a hosts.toml"))
+	}
+	p.plan.Changes = append(p.plan.Changes, change)
+}
+
+func (p *planner) own(prefix string) (*Directory, bool) {
+	if prefix == "*" {
+		prefix = defaultName
+	}
+	return p.tree.Own(prefix)
+}
+
+// update edits an existing file towards the hosts rendered last. Where the
+// file is written in a way that the version does not read as meant, it is
+// written anew.
+func (p *planner) update(dir *Directory, fresh []byte) []byte {
+	if dir.Hosts == nil {
+		if dir.Fault != nil {
+			p.report(ruleRewritten.At(mirror.Position{File: dir.Fault.File, Line: dir.Fault.Line, Column: dir.Fault.Column}, "",
+				"the file is not TOML and is written anew"))
+		}
+		return fresh
+	}
+	f := dir.Hosts
+	target, err := ParseHosts(f.name, fresh)
+	if err != nil {
+		return fresh
+	}
+	namespace := dir.Namespace()
+	wanted := p.meaning(target, namespace)
+	if current := p.meaning(f, namespace); current.equal(wanted) {
+		return f.Format()
+	}
+	edited := &HostsFile{name: f.name, doc: f.doc}
+	if err := edited.become(&p.render.hosts, p.version, namespace); err == nil && p.meaning(edited, namespace).equal(wanted) {
+		return edited.Format()
+	}
+	p.report(ruleRewritten.At(mirror.Position{File: f.name}, "", "the file is written in a form that containerd "+p.version.String()+" does not read as meant, and is written anew"))
+	return fresh
+}
+
+// remove deletes what containerd would find for a prefix.
+func (p *planner) remove(prefix, reason string) {
+	names := []string{defaultName}
+	if prefix != "*" {
+		names = directoryNames(prefix, p.engine.Platform)
+	}
+	for _, name := range names {
+		if d, ok := p.tree.byName[name]; ok {
+			p.removeDirectory(d, reason)
+		}
+	}
+}
+
+func (p *planner) removeDirectory(d *Directory, reason string) {
+	if !d.HasFile {
+		return
+	}
+	file := path.Join(d.Path, hostsName)
+	before, _, err := nodefs.ReadFile(p.fsys, file)
+	if err != nil {
+		p.report(ruleUnreadable.At(mirror.Position{File: file}, "", err.Error()))
+		return
+	}
+	secret := d.Hosts != nil && d.Hosts.Hosts().HasSecrets()
+	p.plan.Changes = append(p.plan.Changes, mirror.Change{Path: file, Kind: mirror.Delete, Before: before, Secret: secret, Prune: true, Reason: reason})
+}
+
+// removeOthers deletes the registries that are not wanted, and directories
+// that are hidden by another for the same registry.
+func (p *planner) removeOthers(want *mirror.Config) {
+	for _, d := range p.tree.Directories {
+		ns := d.Namespace()
+		_, wanted := want.Find(ns)
+		own, _ := p.own(ns)
+		if wanted && own == d {
+			continue
+		}
+		p.removeDirectory(d, ns+" is not among the registries wanted")
+	}
+}
