@@ -32,8 +32,10 @@ type Edit struct {
 	names   map[nameKey]*entry   // keys that this edit adds
 	tables  map[nameKey]*Section // tables that SetPath creates
 	renamed map[int32][]byte     // new spelling of keys
+	dropped map[int32]bool       // deleted tables that dotted keys define
 
-	deletedUpTo int // while splices are made: nothing stays above this offset
+	changed     []int32 // nodes with changes in them, ascending
+	deletedUpTo int     // while splices are made: nothing stays above this offset
 }
 
 // Edit begins a batch of changes. The nodes it is given must come from the
@@ -74,7 +76,7 @@ func (e *Edit) Set(table Node, key string, v Value) {
 		e.fail("set "+key, table, ErrKind)
 		return
 	}
-	if old := table.Child(key); old.IsValid() {
+	if old := table.Child(key); old.IsValid() && !e.isDeleted(old) {
 		e.SetValue(old, v)
 		return
 	}
@@ -117,7 +119,7 @@ func (e *Edit) SetPath(path []string, v Value) {
 	table, i := e.doc.Root(), 0
 	for ; i < len(path)-1; i++ {
 		next := table.Child(path[i])
-		if !next.IsValid() {
+		if !next.IsValid() || e.isDeleted(next) {
 			break
 		}
 		if next.Kind() == TableArray {
@@ -142,7 +144,8 @@ func (e *Edit) SetPath(path []string, v Value) {
 		}
 		e.Set(table, rest[0], v)
 	default:
-		e.setInNewTable(table, rest, v)
+		key := rest[len(rest)-1]
+		e.setInNewTable(table, Node{}, rest, Field{Key: key, Value: v})
 	}
 }
 
@@ -169,7 +172,7 @@ func (e *Edit) Insert(table Node, at Place, f Field) {
 		kind = inlineGroup
 	}
 	if table.Origin() == Implicit {
-		e.setInNewTable(table.Parent(), []string{table.Key(), f.Key}, f.Value)
+		e.setInNewTable(table.Parent(), table, []string{table.Key(), f.Key}, f)
 		return
 	}
 	e.insert(what, table, kind, at, &entry{field: &f})
@@ -214,22 +217,22 @@ func (e *Edit) InsertTable(parent Node, at Place, sec Section) {
 		return
 	}
 	old := parent.Child(sec.Key)
-	group := parent
+	group, owner := parent, Node{}
 	switch {
-	case !old.IsValid() || e.isDeleted(old) && old.Kind() != TableArray:
+	case !old.IsValid() || e.isDeleted(old):
 		if x := e.names[nameKey{parent.id, sec.Key}]; x != nil && !(sec.Array && x.section != nil && x.section.Array) {
 			e.fail(what, parent, ErrExists)
 			return
 		}
 	case sec.Array && old.Kind() == TableArray:
-		group = old
+		group, owner = old, old
 	case !sec.Array && old.Origin() == Implicit:
-		at = Before(old)
+		at, owner = Before(old), old
 	default:
 		e.fail(what, old, ErrExists)
 		return
 	}
-	e.insert(what, group, tableGroup, at, &entry{section: &sec, parent: parent})
+	e.insert(what, group, tableGroup, at, &entry{section: &sec, parent: parent, owner: owner})
 }
 
 // AppendTable adds a table behind the parent's other tables, or behind the
@@ -247,8 +250,14 @@ func (e *Edit) Delete(n Node) {
 		e.fail("delete", n, ErrKind)
 		return
 	}
+	if n.Origin() == Dotted {
+		if e.dropped == nil {
+			e.dropped = make(map[int32]bool)
+		}
+		e.dropped[n.id] = true
+	}
 	for _, x := range e.entriesOf(n) {
-		x.deleted = true
+		x.deleted, x.group.touched = true, true
 	}
 }
 
@@ -272,9 +281,9 @@ func (e *Edit) Move(n Node, to Place) {
 		e.fail("move", n, ErrKind)
 		return
 	}
-	g := e.groupOf(Node{e.snap, list[0].id})
+	g := list[0].group
 	for _, x := range list {
-		if g.entryFor(x.id) != x {
+		if x.group != g {
 			e.fail("move", n, ErrKind)
 			return
 		}
@@ -289,7 +298,7 @@ func (e *Edit) Move(n Node, to Place) {
 		}
 		x.unlink()
 		x.linkAt(mark, before)
-		mark, before = x, false
+		mark, before, g.touched = x, false, true
 	}
 }
 
@@ -314,9 +323,10 @@ func (e *Edit) Rename(n Node, key string) {
 		e.fail(what, n, ErrInvalidUTF8)
 		return
 	}
-	if n.Parent().Child(key).IsValid() {
+	if n.Parent().Child(key).IsValid() || e.names[nameKey{n.raw().parent, key}] != nil {
 		e.fail(what, n, ErrExists)
 		return
 	}
+	e.name(n.raw().parent, key, &entry{id: n.id})
 	e.rename(n, key)
 }

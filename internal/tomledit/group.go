@@ -11,7 +11,6 @@ type group struct {
 	parent  Node
 	old     []entry // the siblings in the file, by node
 	head    entry   // sentinel of the ring that holds the wanted order
-	moved   bool
 	touched bool
 }
 
@@ -35,12 +34,14 @@ type entry struct {
 	id         int32 // 0 for a new one
 	index      int32 // place among the old ones
 	deleted    bool
+	group      *group
 
 	field   *Field
 	value   *Value
 	section *Section
 	parent  Node     // of a new field or section
 	path    []string // between the parent and the section's key
+	owner   Node     // implied table or array of tables that the section adds to
 }
 
 func (x *entry) unlink() {
@@ -74,7 +75,7 @@ func (e *Edit) group(container int32, kind groupKind) *group {
 	}
 	g := &group{key: key, parent: Node{e.snap, container}}
 	for _, id := range e.snap.siblings(container, kind) {
-		g.old = append(g.old, entry{id: id})
+		g.old = append(g.old, entry{id: id, group: g})
 	}
 	g.head.prev, g.head.next = &g.head, &g.head
 	for i := range g.old {
@@ -201,9 +202,7 @@ func (e *Edit) kindOf(n Node) groupKind {
 
 func (e *Edit) groupOf(n Node) *group {
 	kind := e.kindOf(n)
-	g := e.group(e.container(n.id, kind), kind)
-	g.touched = true
-	return g
+	return e.group(e.container(n.id, kind), kind)
 }
 
 // entriesOf are the members of groups that make up a node: one, except for
@@ -223,7 +222,6 @@ func (e *Edit) entriesOf(n Node) []*entry {
 	}
 	if ext := e.snap.extentsOf(); ext.min[n.id] <= ext.max[n.id] {
 		g := e.group(n.raw().parent, tableGroup)
-		g.touched = true
 		if x := g.entryFor(n.id); x != nil {
 			list = append(list, x)
 		}
@@ -231,13 +229,44 @@ func (e *Edit) entriesOf(n Node) []*entry {
 	return list
 }
 
+// isDeleted reports whether this edit has deleted the node itself.
 func (e *Edit) isDeleted(n Node) bool {
-	for _, x := range e.entriesOf(n) {
+	if len(e.order) == 0 {
+		return false
+	}
+	list := e.entriesOf(n)
+	for _, x := range list {
 		if !x.deleted {
 			return false
 		}
 	}
-	return true
+	return len(list) > 0
+}
+
+// isLost reports whether a new entry goes with something that is deleted.
+func (e *Edit) isLost(x *entry) bool {
+	return x.owner.IsValid() && e.isGone(x.owner.id) ||
+		x.field != nil && x.parent.Origin() == Dotted && e.isGone(x.parent.id)
+}
+
+// isGone reports whether this edit has deleted the node or one above it.
+func (e *Edit) isGone(id int32) bool {
+	for ; id != 0; id = e.snap.nodes[id].parent {
+		if e.dropped[id] {
+			return true
+		}
+		n := Node{e.snap, id}
+		if n.Origin() == Dotted {
+			continue
+		}
+		kind := e.kindOf(n)
+		if g := e.groups[groupKey{e.container(id, kind), kind}]; g != nil {
+			if x := g.entryFor(id); x != nil && x.deleted {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mark finds the entry beside which a place is, in a group.
@@ -332,20 +361,23 @@ func (e *Edit) name(table int32, key string, x *entry) {
 }
 
 // setInNewTable sets a key of a table that has to be written first, and in
-// which earlier calls may have set keys already.
-func (e *Edit) setInNewTable(table Node, rest []string, v Value) {
+// which earlier calls may have set keys already. If the table is implied by
+// others, it is the owner of what is written.
+func (e *Edit) setInNewTable(table, owner Node, rest []string, f Field) {
 	what := "set " + strings.Join(rest, ".")
-	key, path := rest[len(rest)-1], rest[:len(rest)-1]
-	f := Field{Key: key, Value: v}
+	path := rest[:len(rest)-1]
 	if err := checkFields([]Field{f}); err != nil {
 		e.fail(what, table, err)
 		return
 	}
-	joined := nameKey{table.id, strings.Join(path, "\x00")}
-	if sec := e.tables[joined]; sec != nil {
+	name := nameKey{table.id, strings.Join(path, "\x00")}
+	if owner.IsValid() {
+		name = nameKey{owner.id, ""}
+	}
+	if sec := e.tables[name]; sec != nil {
 		for i := range sec.Fields {
-			if sec.Fields[i].Key == key {
-				sec.Fields[i].Value = v
+			if sec.Fields[i].Key == f.Key {
+				sec.Fields[i].Value = f.Value
 				return
 			}
 		}
@@ -360,6 +392,11 @@ func (e *Edit) setInNewTable(table Node, rest []string, v Value) {
 	if e.tables == nil {
 		e.tables = make(map[nameKey]*Section)
 	}
-	e.tables[joined] = sec
-	e.insert(what, table, tableGroup, Last(), &entry{section: sec, parent: table, path: path[:len(path)-1]})
+	e.tables[name] = sec
+	x := &entry{section: sec, parent: table, path: path[:len(path)-1], owner: owner}
+	at := Last()
+	if owner.IsValid() {
+		at = Before(owner)
+	}
+	e.insert(what, table, tableGroup, at, x)
 }

@@ -254,12 +254,16 @@ func (n Node) ValueSpan() Span {
 	return Span{}
 }
 
-// Span is the whole definition without comments: key = value, the [header],
-// the element's value, or for tables that are only implied the key.
+// Span is the whole definition without comments: key = value, the [header] (of
+// an array of tables the first), the element's value, or for tables that are
+// only implied the key.
 func (n Node) Span() Span {
 	r := n.raw()
 	switch r.origin {
 	case Header:
+		if r.kind == TableArray {
+			return n.First().Span()
+		}
 		return Span{int(r.start), int(r.end)}
 	case Pair:
 		return Span{int(n.snap.pairStart(r)), int(r.end)}

@@ -165,7 +165,7 @@ func (e *Edit) Bytes() ([]byte, error) {
 	e.deletedUpTo = -1
 	e.spliceValues()
 	for i := 0; i < len(e.order); i++ {
-		if g := e.order[i]; g.touched {
+		if g := e.order[i]; g.touched && !e.isGone(g.key.parent) {
 			e.spliceGroup(g)
 		}
 	}

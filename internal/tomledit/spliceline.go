@@ -51,7 +51,7 @@ func (e *Edit) spliceLines(g *group) {
 		switch {
 		case x.deleted && x.id != 0:
 			gone = append(gone, x)
-		case x.deleted:
+		case x.id == 0 && e.isLost(x):
 		case x.id == 0:
 			fresh[len(fresh)-1] = append(fresh[len(fresh)-1], x)
 		default:
@@ -102,7 +102,7 @@ func (e *Edit) spliceMoved(g *group, place, x *entry, depth int32) {
 	s := e.snap
 	to, more := e.block(g, place.id)
 	for _, run := range more {
-		e.deleteLines(run, depth)
+		e.deleteLines(g, run, depth)
 	}
 	from, rest := e.block(g, x.id)
 	parts := []part{{from: from, line: true}}
@@ -110,14 +110,14 @@ func (e *Edit) spliceMoved(g *group, place, x *entry, depth int32) {
 		_, blank := s.blanksBefore(run.Start)
 		parts = append(parts, part{text: e.appendGap(nil, min(blank, 1))}, part{from: run, line: true})
 	}
-	e.splice(splice{start: to.Start, end: to.End, class: replace, lines: true, depth: depth, parts: parts})
+	e.splice(splice{start: to.Start, end: to.End, class: replace, lines: g.key.kind == tableGroup, depth: depth, parts: parts})
 }
 
 // spliceReplaced puts new siblings where an old one goes, if none stays.
 func (e *Edit) spliceReplaced(g *group, place *entry, list []*entry, depth int32) {
 	to, more := e.block(g, place.id)
 	for _, run := range more {
-		e.deleteLines(run, depth)
+		e.deleteLines(g, run, depth)
 	}
 	var text []byte
 	for i, x := range list {
@@ -126,32 +126,31 @@ func (e *Edit) spliceReplaced(g *group, place *entry, list []*entry, depth int32
 		}
 		text = e.appendEntry(text, g, x, place)
 	}
-	e.splice(splice{start: to.Start, end: to.End, class: replace, lines: true, depth: depth, text: text})
+	e.splice(splice{start: to.Start, end: to.End, class: replace, lines: g.key.kind == tableGroup, depth: depth, text: text})
 }
 
 func (e *Edit) spliceDeleted(g *group, x *entry, depth int32) {
 	first, more := e.block(g, x.id)
-	e.deleteLines(first, depth)
+	e.deleteLines(g, first, depth)
 	for _, run := range more {
-		e.deleteLines(run, depth)
+		e.deleteLines(g, run, depth)
 	}
 }
 
 // deleteLines takes lines out, and one side's blank lines where blank lines
 // stand on both sides.
-func (e *Edit) deleteLines(run Span, depth int32) {
+func (e *Edit) deleteLines(g *group, run Span, depth int32) {
 	s := e.snap
 	above, n := s.blanksBefore(run.Start)
 	below, m := s.blanksAfter(run.End)
-	end := run.End
+	e.splice(splice{start: run.Start, end: run.End, class: replace, lines: g.key.kind == tableGroup, depth: depth})
 	switch {
 	case above == s.bom || above == e.deletedUpTo:
-		end = below
+		e.splice(splice{start: run.End, end: below, class: replace, depth: depth})
 		e.deletedUpTo = below
 	case n > 0 && (m > 0 || run.End == len(s.src)):
 		e.splice(splice{start: above, end: run.Start, class: replace, depth: depth})
 	}
-	e.splice(splice{start: run.Start, end: end, class: replace, lines: true, depth: depth})
 }
 
 // spliceBehind adds a new sibling below an old one.
@@ -299,7 +298,11 @@ func (e *Edit) appendNewSection(dst []byte, g *group, x *entry, near *entry) []b
 	for _, key := range x.path {
 		path = append(st.appendKey(path, key), '.')
 	}
-	path = st.appendKey(path, x.section.Key)
+	if x.owner.IsValid() {
+		path = append(path, e.rawKey(x.owner.id)...)
+	} else {
+		path = st.appendKey(path, x.section.Key)
+	}
 	var indent, pairIndent string
 	switch parent := x.parent.raw(); {
 	case near != nil:

@@ -14,7 +14,7 @@ func (e *Edit) spliceList(g *group) {
 		l.spans = append(l.spans, Node{e.snap, g.old[i].id}.Span())
 	}
 	for x := g.head.next; x != &g.head; x = x.next {
-		if !x.deleted {
+		if !x.deleted && !e.isLost(x) {
 			l.want = append(l.want, x)
 		}
 	}

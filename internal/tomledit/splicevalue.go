@@ -8,23 +8,54 @@ import (
 
 // spliceValues makes the splices for the values that are set.
 func (e *Edit) spliceValues() {
-	for _, id := range slices.Sorted(maps.Keys(e.values)) {
+	if len(e.values) == 0 {
+		return
+	}
+	ids := slices.Sorted(maps.Keys(e.values))
+	e.changed = slices.Clone(ids)
+	for _, g := range e.order {
+		if g.touched {
+			e.changed = append(e.changed, g.key.parent)
+		}
+	}
+	for id := range e.renamed {
+		e.changed = append(e.changed, id)
+	}
+	slices.Sort(e.changed)
+	for _, id := range ids {
 		e.spliceValue(Node{e.snap, id}, e.values[id])
 	}
 }
 
+// changedInside reports whether other changes are made in an array or inline
+// table that gets a new value.
+func (e *Edit) changedInside(n Node) bool {
+	if n.Kind() != Array && n.Kind() != InlineTable {
+		return false
+	}
+	for _, kind := range []groupKind{itemGroup, inlineGroup} {
+		if g := e.groups[groupKey{n.id, kind}]; g != nil && g.touched {
+			return true
+		}
+	}
+	i, _ := slices.BinarySearch(e.changed, n.id+1)
+	return i < len(e.changed) && e.snap.nodes[e.changed[i]].start < n.raw().end
+}
+
 // spliceValue replaces one value, and as little of it as will do.
 func (e *Edit) spliceValue(n Node, v Value) {
-	switch {
-	case n.equals(v):
-		return
-	case v.raw:
-	case v.kind == Array && n.Kind() == Array:
-		e.spliceArray(n, v.list)
-		return
-	case v.kind == InlineTable && n.Kind() == InlineTable && len(n.snap.flatPairs(n.id, nil)) == n.Len():
-		e.spliceInlineTable(n, v.fields)
-		return
+	if !e.changedInside(n) {
+		switch {
+		case n.equals(v):
+			return
+		case v.raw || n.Kind() != v.kind:
+		case v.kind == Array:
+			e.spliceArray(n, v.list)
+			return
+		case v.kind == InlineTable && !n.hasDotted():
+			e.spliceInlineTable(n, v.fields)
+			return
+		}
 	}
 	st := e.snap.styleOf()
 	quote := st.quote
@@ -37,6 +68,16 @@ func (e *Edit) spliceValue(n Node, v Value) {
 		depth++
 	}
 	e.splice(splice{start: span.Start, end: span.End, class: replace, depth: depth, text: st.appendValue(nil, v, quote)})
+}
+
+// hasDotted reports whether a table has keys that dotted keys make up.
+func (n Node) hasDotted() bool {
+	for c := range n.Children() {
+		if c.Origin() == Dotted {
+			return true
+		}
+	}
+	return false
 }
 
 // equals reports whether the node holds the value already.

@@ -21,7 +21,7 @@ type style struct {
 func (s *snapshot) styleOf() *style {
 	st := &s.style
 	st.once.Do(func() {
-		st.newline, st.equals, st.quote, st.gap = "\n", " = ", '"', 1
+		st.newline, st.equals, st.quote, st.gap, st.subGap = "\n", " = ", '"', 1, 1
 		if i := bytes.IndexByte(s.src, '\n'); i > 0 && s.src[i-1] == '\r' {
 			st.newline = "\r\n"
 		}
