@@ -355,6 +355,12 @@ func (w *work) adopt(t *tree, j *journal) error {
 // folders works out which directories are to be made and which may go.
 func (w *work) folders(t *tree) error {
 	have := map[string]bool{}
+	for _, dir := range w.rec.Made { // of records that are taken over
+		if t.isDir(dir) {
+			have[dir] = true
+			w.mkdirs = append(w.mkdirs, folder{Path: dir, Mode: 0o755, UID: -1, GID: -1, again: true})
+		}
+	}
 	for _, e := range w.edits {
 		if e.want == nil {
 			continue

@@ -3,6 +3,7 @@ package fileset
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -22,6 +23,7 @@ func node(t testing.TB, root string) {
 	write(t, root, "etc/containerd/config.toml", "old config\n", 0o640)
 	write(t, root, "etc/containerd/certs.d/gone.io/hosts.toml", "old hosts\n", 0o600)
 	write(t, root, "etc/docker/daemon.json", "{}\n", 0o644)
+	require.NoError(t, os.Chmod(filepath.Join(root, "etc/containerd/certs.d/gone.io"), 0o751))
 }
 
 func smallPlan() mirror.Plan {
@@ -145,13 +147,15 @@ func TestCrashAtEveryStep(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, done, snapshot(t, root, "/var"))
 		},
-		"the same plan killed again, then undo": func(t *testing.T, root string) {
+	}
+	for second := 1; second < 60; second += 1 + second%3 {
+		recoveries[fmt.Sprintf("the same plan, killed again at step %d, then undo", second)] = func(t *testing.T, root string) {
 			_, _ = crashing(func() error {
-				_, err := Apply(root, goal, stepping(stopAt(14, func() error { panic(crashed{}) })))
+				_, err := Apply(root, goal, stepping(stopAt(second, func() error { panic(crashed{}) })))
 				return err
 			})
 			assertWhole(t, snapshot(t, root, "/var"), old, done)
-		},
+		}
 	}
 	for name, again := range recoveries {
 		t.Run(name, func(t *testing.T) {

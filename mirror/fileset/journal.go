@@ -186,6 +186,7 @@ func (j *journal) close(created []string) {
 
 func (j *journal) unlock() {
 	if j.lock != nil {
+		releaseLock(j.lock)
 		_ = j.lock.Close()
 		j.lock = nil
 	}

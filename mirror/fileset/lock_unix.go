@@ -22,3 +22,7 @@ func tryLock(f *os.File) error {
 		}
 	}
 }
+
+// releaseLock ends the lock although a process that this one is just starting
+// may hold a copy of the descriptor until it has loaded its program.
+func releaseLock(f *os.File) { _ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN) }

@@ -107,13 +107,17 @@ func (x *transaction) mkdir(d folder) error {
 	if err := x.at("mkdir", d.Path); err != nil {
 		return fileError("create", "/"+d.Path, err)
 	}
-	err := x.tree.mkdir(d)
-	if errors.Is(err, fs.ErrExist) {
+	err := x.tree.root.Mkdir(d.Path, 0o700)
+	switch {
+	case err == nil:
+		x.made = append(x.made, d)
+	case !errors.Is(err, fs.ErrExist):
+		return fileError("create", "/"+d.Path, err)
+	case !d.again:
 		return nil
 	}
-	// A directory that was made and not dressed is ours to remove, too.
-	if err == nil || x.tree.isDir(d.Path) {
-		x.made = append(x.made, d)
+	if err = x.at("dress", d.Path); err == nil {
+		err = x.tree.dressFolder(d)
 	}
 	return fileError("create", "/"+d.Path, err)
 }

@@ -212,6 +212,9 @@ type folder struct {
 	Mode fs.FileMode `json:"mode"`
 	UID  int         `json:"uid"`
 	GID  int         `json:"gid"`
+	// again gives an existing directory its mode and owner: a killed process
+	// may have made it and come no further.
+	again bool
 }
 
 // folder returns a directory as it is; nil where there is none.
@@ -249,6 +252,10 @@ func (t *tree) mkdir(f folder) error {
 	if err := t.root.Mkdir(f.Path, 0o700); err != nil {
 		return err
 	}
+	return t.dressFolder(f)
+}
+
+func (t *tree) dressFolder(f folder) error {
 	d, err := t.root.Open(f.Path)
 	if err != nil {
 		return err

@@ -45,7 +45,9 @@ func snapshot(t testing.TB, root string, without ...string) map[string]string {
 			if err != nil {
 				return err
 			}
-			line += " " + string(data)
+			if line += " " + string(data); len(line) > 100 {
+				line = line[:80] + "… " + digest(data)
+			}
 		}
 		out[rel] = line
 		return nil

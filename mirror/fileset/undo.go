@@ -191,11 +191,12 @@ func (u *Undo) reverse(t *tree, s *stored) (*transaction, error) {
 		default:
 			x.edits = append(x.edits, &edit{path: e.Path, at: e.place(), was: now, info: info, want: e.Before})
 		}
-		if f := e.Pruned; f != nil && !t.isDir(f.Path) && !slices.ContainsFunc(x.mkdirs, func(m folder) bool { return m.Path == f.Path }) {
-			x.mkdirs = append(x.mkdirs, *f)
+		if f := e.Pruned; f != nil && (s.pending || !t.isDir(f.Path)) && !slices.ContainsFunc(x.mkdirs, func(m folder) bool { return m.Path == f.Path }) {
+			again := *f
+			again.again = s.pending
+			x.mkdirs = append(x.mkdirs, again)
 		}
 	}
-	slices.SortFunc(x.mkdirs, func(a, b folder) int { return len(a.Path) - len(b.Path) })
 	for _, dir := range slices.Backward(s.Made) {
 		f, err := t.folder(dir)
 		if err != nil {
