@@ -227,6 +227,23 @@ func TestDaemonThatCannotStart(t *testing.T) {
 	}, engines.Containerd)
 }
 
+func TestContainerdWithoutCRIStarts(t *testing.T) {
+	node.Each(t, func(t *testing.T, engine engines.Engine) {
+		n := node.New(t, engine, registries(t))
+		n.Write("/etc/containerd/config.toml", `version = 2
+[plugins."io.containerd.grpc.v1.cri".registry]
+  config_path = "/etc/containerd/certs.d"
+[plugins."io.containerd.grpc.v1.cri".registry.mirrors."docker.io"]
+  endpoint = ["http://`+serving+`"]
+`)
+		require.NoError(t, n.Start())
+		pull := n.Pull("docker.io/library/alpine:latest")
+		assert.ErrorContains(t, pull.Err, "unknown service runtime.v1.ImageService")
+		assert.Empty(t, pull.Requests)
+		assert.Contains(t, n.Log(), "`mirrors` cannot be set when `config_path` is provided")
+	}, engines.Containerd)
+}
+
 func TestNothingIsLeftRunning(t *testing.T) {
 	node.Each(t, func(t *testing.T, engine engines.Engine) {
 		mounts, err := os.ReadFile("/proc/self/mountinfo")
