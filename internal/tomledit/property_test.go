@@ -341,9 +341,9 @@ func (x *editor) checkLines(t testing.TB, out string, explain func() string) {
 }
 
 func TestRandomEdits(t *testing.T) {
-	rounds := 20_000
+	rounds := 3000
 	if testing.Short() {
-		rounds = 2000
+		rounds = 500
 	}
 	for seed := range rounds {
 		r := rand.New(rand.NewPCG(uint64(seed), 1))

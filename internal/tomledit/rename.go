@@ -1,5 +1,7 @@
 package tomledit
 
+import "math"
+
 // rename respells the key of a node wherever the file has it.
 func (e *Edit) rename(n Node, key string) {
 	s := e.snap
@@ -13,57 +15,65 @@ func (e *Edit) rename(n Node, key string) {
 	}
 	e.renamed[n.id] = raw
 	for _, span := range n.keySpans() {
-		e.splice(splice{start: span.Start, end: span.End, class: replace, depth: int32(len(n.Path())), text: raw})
+		e.splice(splice{start: span.Start, end: span.End, class: replace, depth: math.MaxInt32, text: raw})
 	}
 }
 
 // keySpans are all places where the node's key is written.
 func (n Node) keySpans() []Span {
 	s := n.snap
-	var spans []Span
-	level := 0 // key parts above the node
+	if n.Origin() == Pair {
+		return []Span{n.KeySpan()}
+	}
+	level := 0 // key parts above the node in a header
 	for p := n.Parent(); p.id != 0; p = p.Parent() {
 		if p.raw().keyEnd > 0 {
 			level++
 		}
 	}
-	base := 0 // key parts above the table whose keys name the node
-	for p := n.Parent(); ; p = p.Parent() {
-		if p.Origin() != Dotted {
-			base = len(p.Path())
-			break
-		}
+	type place struct {
+		id     int32
+		dotted int // key parts below n, if all between are dotted; else -1
 	}
-	todo := []int32{n.id}
-	for len(todo) > 0 {
-		id := todo[len(todo)-1]
+	top := place{n.id, -1}
+	if n.Origin() == Dotted {
+		top.dotted = 0
+	}
+	var spans []Span
+	for todo := []place{top}; len(todo) > 0; {
+		p := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		r := &s.nodes[id]
-		switch {
-		case r.kind == Table && r.origin == Header:
+		r := &s.nodes[p.id]
+		if r.kind == Table && r.origin == Header {
 			spans = append(spans, s.keyPart(int(r.start), level))
-		case r.origin == Pair && (id == n.id || n.Origin() == Dotted && n.dots(r)):
-			spans = append(spans, s.keyPart(int(s.pairStart(r)), level-base))
-			continue
+		}
+		if r.origin == Pair && p.dotted >= 0 {
+			start := int(s.pairStart(r))
+			spans = append(spans, s.keyPart(start, s.countParts(start)-1-p.dotted))
 		}
 		if r.origin == Pair || r.origin == Item {
 			continue
 		}
 		for c := r.first; c != 0; c = s.nodes[c].next {
-			todo = append(todo, c)
+			next := place{c, -1}
+			if o := s.nodes[c].origin; p.dotted >= 0 && (o == Dotted || o == Pair) {
+				next.dotted = p.dotted + 1
+			}
+			todo = append(todo, next)
 		}
 	}
 	return spans
 }
 
-// dots reports whether only dotted tables are between n and its descendant r.
-func (n Node) dots(r *node) bool {
-	for id := r.parent; id != n.id; id = n.snap.nodes[id].parent {
-		if n.snap.nodes[id].origin != Dotted {
-			return false
+// countParts is how many parts the dotted key at pos has.
+func (s *snapshot) countParts(pos int) int {
+	for n := 1; ; n++ {
+		pos = skipBlank(s.src, s.keyPartEnd(pos))
+		if s.src[pos] != '.' {
+			return n
 		}
+		pos = skipBlank(s.src, pos+1)
 	}
-	return true
 }
 
 // keyPart finds the i-th part of the dotted key or header that begins at pos.
