@@ -21,20 +21,34 @@ const module = "github.com/mirrorcfg/mirrorcfg/mirror/verify"
 
 // Program is a parser that runs as a program of its own.
 type Program struct {
-	// Name is that of its go.mod, Package the directory of its main package,
-	// both in oracle/.
-	Name, Package string
+	// Mod is the name of its go.mod, Package the directory of its main
+	// package, both in oracle/. Tags are Go build tags.
+	Mod, Package, Tags string
 }
 
-// The programs.
+// Name identifies the program among all.
+func (p Program) Name() string { return p.Mod + "-" + p.Package }
+
+// The programs about registries.conf and about containerd's host directories.
 var (
-	Containerd16 = Program{"containerd-1.6", "containerd1"}
-	Containerd20 = Program{"containerd-2.0", "containerd2"}
-	Containerd21 = Program{"containerd-2.1", "containerd2"}
-	Containerd22 = Program{"containerd-2.2", "containerd2"}
-	Containerd23 = Program{"containerd-2.3", "containerd2"}
-	CImage536    = Program{"cimage-5.36", "cimage5"}
+	CImage536    = Program{Mod: "cimage-5.36", Package: "cimage5"}
+	Containerd16 = Program{Mod: "containerd-1.6", Package: "containerd1"}
+	Containerd20 = Program{Mod: "containerd-2.0", Package: "containerd2"}
+	Containerd21 = Program{Mod: "containerd-2.1", Package: "containerd2"}
+	Containerd22 = Program{Mod: "containerd-2.2", Package: "containerd2"}
+	Containerd23 = Program{Mod: "containerd-2.3", Package: "containerd2"}
 )
+
+// CRI is the program about containerd's config.toml, for a version such as
+// "2.4".
+func CRI(version string) (Program, bool) {
+	mods := map[string]string{
+		"1.6": "cri1", "1.7": "cri1",
+		"2.0": "cri2", "2.1": "cri2", "2.2": "cri2", "2.3": "cri2", "2.4": "cri2",
+	}
+	pkg, ok := mods[version]
+	return Program{Mod: "containerd-" + version, Package: pkg, Tags: "containerd" + strings.ReplaceAll(version, ".", "")}, ok
+}
 
 // Build compiles the program into dir. The go tool's cache makes a second
 // build cheap. It needs the go tool, and the modules on disk or a proxy.
@@ -43,12 +57,12 @@ func (p Program) Build(ctx context.Context, dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	binary := filepath.Join(dir, p.Name)
-	cmd := exec.CommandContext(ctx, "go", "build", "-modfile=oracle/"+p.Name+".mod", "-o", binary, "./oracle/"+p.Package)
+	binary := filepath.Join(dir, p.Name())
+	cmd := exec.CommandContext(ctx, "go", "build", "-modfile=oracle/"+p.Mod+".mod", "-tags="+p.Tags, "-o", binary, "./oracle/"+p.Package)
 	cmd.Dir = source
 	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build %s: %w: %s", p.Name, err, bytes.TrimSpace(out))
+		return "", fmt.Errorf("build %s: %w: %s", p.Name(), err, bytes.TrimSpace(out))
 	}
 	return binary, nil
 }
@@ -104,7 +118,7 @@ func Close() error {
 	var errs []string
 	for program, process := range running.processes {
 		if err := process.Close(); err != nil {
-			errs = append(errs, program.Name+": "+err.Error())
+			errs = append(errs, program.Name()+": "+err.Error())
 		}
 	}
 	err := os.RemoveAll(running.dir)

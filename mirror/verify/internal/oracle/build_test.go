@@ -25,11 +25,27 @@ func TestMain(m *testing.M) {
 
 func TestContainerdTables(t *testing.T) {
 	for _, program := range []Program{Containerd16, Containerd20, Containerd21, Containerd22, Containerd23} {
-		t.Run(program.Name, func(t *testing.T) {
+		t.Run(program.Mod, func(t *testing.T) {
 			parser, err := program.Run(context.Background())
 			require.NoError(t, err)
 			for _, c := range tables.Containerd() {
-				if c.HoldsFor(strings.TrimPrefix(program.Name, "containerd-")) {
+				if c.HoldsFor(strings.TrimPrefix(program.Mod, "containerd-")) {
+					t.Run(c.Name, func(t *testing.T) { tables.Check(t, parser, c) })
+				}
+			}
+		})
+	}
+}
+
+func TestCRITables(t *testing.T) {
+	for _, version := range []string{"1.6", "1.7", "2.0", "2.1", "2.2", "2.3", "2.4"} {
+		t.Run(version, func(t *testing.T) {
+			program, ok := CRI(version)
+			require.True(t, ok)
+			parser, err := program.Run(context.Background())
+			require.NoError(t, err)
+			for _, c := range tables.CRI() {
+				if c.HoldsFor(version) {
 					t.Run(c.Name, func(t *testing.T) { tables.Check(t, parser, c) })
 				}
 			}
@@ -51,7 +67,7 @@ func TestProgramsAreTheirVersions(t *testing.T) {
 		"dotted host":     {"[host]\n\"https://a.example\".skip_verify = true\n", map[Program]int{Containerd16: 2, Containerd20: 1, Containerd23: 1}},
 	} {
 		for program, want := range row.want {
-			t.Run(name+" "+program.Name, func(t *testing.T) {
+			t.Run(name+" "+program.Mod, func(t *testing.T) {
 				parser, err := program.Run(context.Background())
 				require.NoError(t, err)
 				answers := parser.Explain(upstream.Question{
@@ -64,6 +80,23 @@ func TestProgramsAreTheirVersions(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestCImageTables(t *testing.T) {
+	parser, err := CImage536.Run(context.Background())
+	require.NoError(t, err)
+	for _, c := range tables.SysRegistries() {
+		t.Run(c.Name, func(t *testing.T) { tables.Check(t, parser, c) })
+	}
+	// Its own TOML library (1.5) takes a second array for a key, the last one
+	// counts; the newer one (1.6) refuses it.
+	answers := parser.Explain(upstream.Question{
+		Files:      []upstream.File{{Path: tables.RegistriesConf, Data: []byte("unqualified-search-registries=[\"a.example\"]\nunqualified-search-registries=[\"b.example\"]\n")}},
+		References: []string{"b.example/r:1"},
+	})
+	require.Len(t, answers, 1)
+	assert.Empty(t, answers[0].Err)
+	assert.Equal(t, []string{"b.example"}, answers[0].Search)
 }
 
 func TestPanicIsAnAnswer(t *testing.T) {

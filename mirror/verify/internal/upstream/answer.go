@@ -77,6 +77,17 @@ type Answer struct {
 	// mode that applies to a reference without a registry.
 	Search        []string `json:"search,omitempty"`
 	ShortNameMode string   `json:"short_name_mode,omitempty"`
+	// CRI is what containerd's CRI plugin works with.
+	CRI *CRI `json:"cri,omitempty"`
+}
+
+// CRI are the registry settings that reached containerd's CRI plugin, after
+// imports, migration and defaults.
+type CRI struct {
+	ConfigPath string              `json:"config_path"`
+	Mirrors    map[string][]string `json:"mirrors,omitempty"`
+	// Transfer is set when CRI pulls go through the transfer service.
+	Transfer bool `json:"transfer,omitempty"`
 }
 
 // Failed reports whether the engine refuses the reference or its files.

@@ -58,8 +58,8 @@ func (t Tree) lay(f File, made map[string]bool) error {
 		return os.Symlink(link, full)
 	}
 	data := f.Data
-	if path.Base(name) == "hosts.toml" {
-		data = rebase(data, t.dir)
+	if keys := pathKeys(name); keys != nil {
+		data = rebase(data, keys, t.dir)
 	}
 	return os.WriteFile(full, data, 0o644)
 }
@@ -84,14 +84,27 @@ func (t Tree) Redact(message string) string {
 // Remove deletes the tree.
 func (t Tree) Remove() error { return os.RemoveAll(t.dir) }
 
-// tlsKey finds the keys of hosts.toml whose values are file names.
-var tlsKey = regexp.MustCompile(`(?im)(?:^|[\s.{,])"?(?:ca|client)"?[ \t]*=[ \t]*`)
+// The keys of containerd's files whose values are file names.
+var (
+	hostsKeys  = regexp.MustCompile(`(?im)(?:^|[\s.{,])"?(?:ca|client)"?[ \t]*=[ \t]*`)
+	configKeys = regexp.MustCompile(`(?im)(?:^|[\s.{,])"?(?:imports|ca_file|cert_file|key_file)"?[ \t]*=[ \t]*`)
+)
 
-// rebase puts dir before the absolute file names of a hosts.toml: the parser
-// would otherwise open them on the machine it runs on. Everything else stays
-// as it is, and so do the positions of lines.
-func rebase(data []byte, dir string) []byte {
-	spots := tlsKey.FindAllIndex(data, -1)
+func pathKeys(name string) *regexp.Regexp {
+	switch {
+	case path.Base(name) == "hosts.toml":
+		return hostsKeys
+	case strings.HasPrefix(name, "etc/containerd/") && path.Ext(name) == ".toml":
+		return configKeys
+	}
+	return nil
+}
+
+// rebase puts dir before the absolute file names of a containerd file: the
+// parser would otherwise open them on the machine it runs on. Everything else
+// stays as it is, and so do the positions of lines.
+func rebase(data []byte, keys *regexp.Regexp, dir string) []byte {
+	spots := keys.FindAllIndex(data, -1)
 	for _, spot := range slices.Backward(spots) {
 		data = rebaseValue(data, spot[1], dir)
 	}

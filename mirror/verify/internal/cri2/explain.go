@@ -1,0 +1,165 @@
+// Package cri2 asks containerd 2.x what a config.toml makes of CRI pulls: its
+// loader, its migrations and the CRI images plugin are containerd's own.
+package cri2
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+
+	"github.com/containerd/containerd/v2/cmd/containerd/server/config"
+	"github.com/containerd/containerd/v2/core/remotes/docker"
+	"github.com/containerd/containerd/v2/version"
+	"github.com/containerd/plugin"
+	"github.com/containerd/plugin/registry"
+	"github.com/distribution/reference"
+
+	_ "github.com/containerd/containerd/v2/plugins/cri/images" // the plugin that is configured
+
+	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/containerd2"
+	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/upstream"
+)
+
+// ConfigPath is containerd's own file.
+const ConfigPath = "/etc/containerd/config.toml"
+
+// Explain tells what kubelet's pulls of each reference ask.
+func Explain(q upstream.Question) []upstream.Answer {
+	tree, err := upstream.Lay(q.Files)
+	if err != nil {
+		return upstream.Fail(q, err)
+	}
+	defer func() { _ = tree.Remove() }()
+	answers := make([]upstream.Answer, len(q.References))
+	for i, ref := range q.References {
+		answers[i] = explain(tree, q, ref)
+	}
+	return answers
+}
+
+func explain(tree upstream.Tree, q upstream.Question, ref string) (answer upstream.Answer) {
+	answer.Reference = ref
+	ctx, logged := containerd2.Logger(context.Background())
+	defer func() {
+		if p := recover(); p != nil {
+			answer.Panic = tree.Redact(fmt.Sprint(p))
+		}
+		for _, l := range *logged {
+			answer.Logged = append(answer.Logged, upstream.Log{Level: l.Level, Message: tree.Redact(l.Message)})
+		}
+	}()
+	named, err := reference.ParseDockerRef(ref)
+	if err == nil {
+		err = pull(ctx, tree, named, q.Operation, &answer)
+	}
+	if err != nil {
+		answer.Err = tree.Redact(err.Error())
+	}
+	return answer
+}
+
+func pull(ctx context.Context, tree upstream.Tree, named reference.Named, op upstream.Operation, answer *upstream.Answer) error {
+	images, err := load(ctx, tree)
+	if err != nil {
+		return err
+	}
+	answer.CRI = images.summary()
+	hosts, err := images.hosts(ctx, tree, reference.Domain(named))
+	if err != nil {
+		return err
+	}
+	answer.Endpoints, answer.Requests, err = containerd2.Walk(named, op, hosts)
+	return err
+}
+
+// imageConfig is what is needed of the plugin's configuration, whose type is
+// internal to containerd.
+type imageConfig struct {
+	Registry struct {
+		ConfigPath string `json:"configPath"`
+		Mirrors    map[string]struct {
+			Endpoints []string `json:"endpoint"`
+		} `json:"mirrors"`
+	} `json:"registry"`
+	UseLocalImagePull bool `json:"useLocalImagePull"`
+}
+
+// load reads config.toml as containerd does when it starts. Without the file
+// containerd starts with its defaults.
+func load(ctx context.Context, tree upstream.Tree) (imageConfig, error) {
+	server := &config.Config{Version: version.ConfigVersion}
+	plugins := registry.Graph(func(*plugin.Registration) bool { return false })
+	at := slices.IndexFunc(plugins, func(r plugin.Registration) bool { return r.URI() == "io.containerd.cri.v1.images" })
+	if at < 0 {
+		return imageConfig{}, errors.New("the CRI images plugin is not linked in")
+	}
+	path := tree.Path(ConfigPath)
+	if _, err := os.Stat(path); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		if err := loadServer(ctx, path, plugins, server); err != nil {
+			return imageConfig{}, err
+		}
+	}
+	// Each question starts from the plugin's defaults.
+	fresh, err := cloneConfig(plugins[at].Config)
+	if err != nil {
+		return imageConfig{}, err
+	}
+	decoded, err := server.Decode(ctx, plugins[at].URI(), fresh)
+	if err != nil {
+		return imageConfig{}, fmt.Errorf("invalid plugin config: %w", err)
+	}
+	if err := initialise(ctx, decoded); err != nil {
+		return imageConfig{}, fmt.Errorf("invalid cri image config: %w", err)
+	}
+	var images imageConfig
+	data, err := json.Marshal(decoded)
+	if err == nil {
+		err = json.Unmarshal(data, &images)
+	}
+	return images, err
+}
+
+func cloneConfig(defaults any) (any, error) {
+	data, err := json.Marshal(defaults)
+	if err != nil {
+		return nil, err
+	}
+	fresh := reflect.New(reflect.TypeOf(defaults).Elem()).Interface()
+	return fresh, json.Unmarshal(data, fresh)
+}
+
+func (c imageConfig) summary() *upstream.CRI {
+	out := &upstream.CRI{ConfigPath: c.Registry.ConfigPath, Transfer: hasTransfer && !c.UseLocalImagePull}
+	for namespace, mirror := range c.Registry.Mirrors {
+		if out.Mirrors == nil {
+			out.Mirrors = map[string][]string{}
+		}
+		out.Mirrors[namespace] = slices.Clone(mirror.Endpoints)
+	}
+	return out
+}
+
+// hosts is where the plugin goes for a registry. The transfer service gets
+// config_path as one directory name (core/transfer/registry/registry.go,
+// NewOCIRegistry); the plugin itself splits it
+// (internal/cri/server/images/image_pull.go, registryHosts).
+func (c imageConfig) hosts(ctx context.Context, tree upstream.Tree, host string) ([]docker.RegistryHost, error) {
+	roots := filepath.SplitList(c.Registry.ConfigPath)
+	if hasTransfer && !c.UseLocalImagePull {
+		roots = nil
+		if c.Registry.ConfigPath != "" {
+			roots = []string{c.Registry.ConfigPath}
+		}
+		return containerd2.Hosts(ctx, tree, roots)(host)
+	}
+	if len(roots) > 0 {
+		return containerd2.Hosts(ctx, tree, roots)(host)
+	}
+	return c.mirrorHosts(host)
+}

@@ -1,0 +1,1 @@
+// Declares that the functions without a body are elsewhere.
