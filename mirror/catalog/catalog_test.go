@@ -134,7 +134,7 @@ func TestConfigOfKeepsOrder(t *testing.T) {
 
 func TestPrefixConfig(t *testing.T) {
 	p, _ := catalog.Default().Provider("daocloud")
-	c := p.PrefixConfig("docker.io", "lscr.io")
+	c := p.PrefixConfig("docker.io", "reg.example:5000", "lscr.io")
 	require.Empty(t, c.Validate().AtLeast(mirror.Warning))
 	require.Len(t, c.Registries, 2)
 	assert.Equal(t, mirror.Endpoint{URL: "https://m.daocloud.io", Repository: "lscr.io", Capabilities: mirror.Pull | mirror.Resolve}, c.Registries[1].Mirrors[0])

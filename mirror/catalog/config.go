@@ -1,6 +1,10 @@
 package catalog
 
-import "github.com/mirrorcfg/mirrorcfg/mirror"
+import (
+	"strings"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
 
 // DaoCloud returns the twelve registries that DaoCloud's public-image-mirror
 // served in 2024, each with the mirror that replaces its prefix, for pull and
@@ -56,7 +60,8 @@ func ConfigOf(mirrors ...Mirror) mirror.Config {
 // before the whole reference: one host serves every registry, the registry's
 // name goes before the repository. docker.io/library/alpine is asked for as
 // https://m.daocloud.io/v2/docker.io/library/alpine. It is empty where the
-// provider has no such rule.
+// provider has no such rule; registries with a port are left out, since a path
+// has no colon.
 func (p Provider) PrefixConfig(registries ...string) mirror.Config {
 	var c mirror.Config
 	if p.Prefix == "" {
@@ -64,6 +69,9 @@ func (p Provider) PrefixConfig(registries ...string) mirror.Config {
 	}
 	host, path := cutHost(p.Prefix)
 	for _, registry := range registries {
+		if strings.Contains(registry, ":") {
+			continue
+		}
 		repository := registry
 		if path != "" {
 			repository = path + "/" + registry

@@ -30,7 +30,8 @@ func (e *RewriteError) Unwrap() error { return e.Err }
 
 // AddPrefix rewrites a reference by the provider's first rule: the prefix goes
 // before the whole reference, which is completed first. "nginx" becomes
-// "m.daocloud.io/docker.io/library/nginx". No tag is added.
+// "m.daocloud.io/docker.io/library/nginx". No tag is added. A registry with a
+// port has no such form, since a path has no colon.
 func (p Provider) AddPrefix(ref string) (string, error) {
 	named, err := p.parse(ref)
 	if err != nil {
@@ -38,6 +39,9 @@ func (p Provider) AddPrefix(ref string) (string, error) {
 	}
 	if p.Prefix == "" {
 		return "", p.rewriteError(ref, "the provider has no rule that adds a prefix", nil)
+	}
+	if domain := reference.Domain(named); strings.Contains(domain, ":") {
+		return "", p.rewriteError(ref, "a registry with a port cannot stand in a path", nil)
 	}
 	return p.check(ref, p.Prefix+"/"+named.String())
 }
