@@ -1,0 +1,5 @@
+package podman
+
+import "github.com/mirrorcfg/mirrorcfg/mirror"
+
+func lintUnknownKeys(f *RegistriesFile, ds *mirror.Diagnostics) {}

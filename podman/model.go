@@ -1,0 +1,123 @@
+package podman
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+var ruleNotInModel = rule(mirror.Rule{
+	Code: "podman/not-in-model", Severity: mirror.Info,
+	Summary:     "an entry that replaces the namespace of an image, which no other engine can do",
+	Consequence: "it works here, and is left out of the model and of conversions",
+	Fix:         "nothing, as long as the file stays with Podman and its kin",
+	Evidence:    sysregistries + "rewriteReference",
+})
+
+// config returns the model of the effective entries, in the order of the
+// files, and notes on what the model cannot say.
+func (n *node) config() (mirror.Config, mirror.Diagnostics) {
+	if len(n.faults) > 0 {
+		return mirror.Config{}, nil
+	}
+	var ds mirror.Diagnostics
+	c := mirror.Config{}
+	if n.search != nil {
+		c.Search = make([]string, len(n.search))
+		for i, s := range n.search {
+			c.Search[i] = trimSlash(s)
+		}
+	}
+	for i := range n.entries {
+		r, ok := n.registryModel(&n.entries[i], &ds)
+		if ok {
+			c.Registries = append(c.Registries, r)
+		}
+	}
+	return c, ds
+}
+
+func (n *node) registryModel(e *effective, ds *mirror.Diagnostics) (mirror.Registry, bool) {
+	note := func(place int, what string) {
+		*ds = append(*ds, ruleNotInModel.At(e.file.doc.at(place), "registry", what))
+	}
+	p, err := mirror.ParsePrefix(e.key)
+	if err != nil || p.Kind == mirror.PrefixAny {
+		note(e.place, fmt.Sprintf("the prefix %q matches no reference", e.key))
+		return mirror.Registry{}, false
+	}
+	r := mirror.Registry{Prefix: e.key}
+	for i := range e.Mirrors {
+		m := &e.Mirrors[i]
+		ep, ok := endpointModel(p, m.Location, m.Insecure)
+		if !ok {
+			note(e.mirrors[i].place, fmt.Sprintf("the location %q has no place in the model", m.Location))
+			continue
+		}
+		ep.Capabilities = capabilitiesModel(e.MirrorByDigestOnly == mirror.On, m.PullFromMirror)
+		if n.resolved.has(namespaceProxy) {
+			ep.Namespace = m.NamespaceProxy
+		}
+		r.Mirrors = append(r.Mirrors, ep)
+	}
+	own := trimSlash(e.Location) == e.key || e.Location == ""
+	switch {
+	case own && e.Blocked == mirror.On && len(e.Mirrors) > 0:
+		r.Fallback = mirror.Off
+	case own && e.Blocked == mirror.On:
+		r.Blocked = true
+	case own && e.Insecure.IsSet() && p.Kind != mirror.PrefixWildcard,
+		own && e.NamespaceProxy != "" && p.Kind != mirror.PrefixWildcard, !own:
+		up, ok := endpointModel(p, e.Location, e.Insecure)
+		if !ok {
+			note(e.place, fmt.Sprintf("the location %q has no place in the model", e.Location))
+			return r, len(r.Mirrors) > 0
+		}
+		if own && p.Host == "docker.io" {
+			up.URL = p.DefaultUpstream()
+		}
+		if n.resolved.has(namespaceProxy) {
+			up.Namespace = e.NamespaceProxy
+		}
+		r.Upstream = &up
+	}
+	return r, true
+}
+
+// endpointModel turns a location into an endpoint. The location replaces the
+// prefix: where the prefix has a path, only a location that ends in the same
+// path puts something before the repository's name.
+func endpointModel(p mirror.Prefix, location string, insecure mirror.Toggle) (mirror.Endpoint, bool) {
+	location = trimSlash(location)
+	domain, path, _ := strings.Cut(location, "/")
+	if p.Path != "" {
+		switch {
+		case path == p.Path:
+			path = ""
+		case strings.HasSuffix(path, "/"+p.Path):
+			path = strings.TrimSuffix(path, "/"+p.Path)
+		default:
+			return mirror.Endpoint{}, false
+		}
+	}
+	ep := mirror.Endpoint{URL: "https://" + apiHost(domain), Repository: path}
+	if !isDomain(domain) || !namesRegistry(domain) || path != "" && !isPath(path) {
+		return mirror.Endpoint{}, false
+	}
+	ep.TLS.SkipVerify = insecure
+	return ep, true
+}
+
+func capabilitiesModel(digestOnly bool, pull string) mirror.Capabilities {
+	switch {
+	case digestOnly, pull == PullDigestOnly:
+		return mirror.Pull
+	case pull == PullTagOnly:
+		return mirror.Resolve
+	case pull == PullAll:
+		return mirror.Pull | mirror.Resolve
+	default:
+		return 0
+	}
+}
