@@ -191,7 +191,7 @@ func (c *daemonCheck) unknown(at jsonedit.Value, name, field string) {
 		c.report(ruleIgnored, at, field, "dockerd accepts %s and ignores it: the feature is gone", name)
 		return
 	}
-	if flag, ok := lookupFlag(name); ok {
+	if flag, ok := lookupFlag(c.version, name); ok {
 		d := c.report(ruleFlag, at, field, "%s is a command-line flag, not a key: dockerd accepts and ignores it", name)
 		switch {
 		case flag.key == "proxies":

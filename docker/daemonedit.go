@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 
@@ -145,8 +146,14 @@ func indexOf(array *jsonedit.Array, key, value string) int {
 	if array == nil {
 		return -1
 	}
+	wanted := normal(key, value)
+	var text []byte
 	for i, v := range array.Elements() {
-		if text, _ := v.Text(); same(key, text, value) {
+		text = v.AppendText(text[:0])
+		if key == mirrorsKey {
+			text = bytes.TrimSuffix(text, []byte("/"))
+		}
+		if string(text) == wanted {
 			return i
 		}
 	}

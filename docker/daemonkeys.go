@@ -152,44 +152,45 @@ type flagName struct {
 	name string
 	// key is what to write instead; empty if there is nothing.
 	key string
+	// in tells which versions have the flag; nil is all.
+	in *release.Feature
 }
 
-// flagNames are the flags of dockerd that are not keys (dockerd --help against daemonKeys, moby/v2 2.0.0-beta.24;
-// findConfigurationConflicts looks keys up among the flags; moby#21000, moby#36421).
+// flagNames are the flags of dockerd that are not keys, each tried with dockerd --validate of 26.1.5, 28.5.2 and moby/v2
+// 2.0.0-beta.24 (findConfigurationConflicts looks keys up among the flags; moby#21000, moby#36421).
 var flagNames = []flagName{
-	{"add-host", ""},
-	{"add-runtime", "runtimes"},
-	{"authorization-plugin", "authorization-plugins"},
-	{"cdi-spec-dir", "cdi-spec-dirs"},
-	{"containerd-plugins-namespace", "containerd-plugin-namespace"},
-	{"default-address-pool", "default-address-pools"},
-	{"default-network-opt", "default-network-opts"},
-	{"default-ulimit", "default-ulimits"},
-	{"dns-opt", "dns-opts"},
-	{"exec-opt", "exec-opts"},
-	{"extension-dir", "extension-dirs"},
-	{"feature", "features"},
-	{"help", ""},
-	{"host", "hosts"},
-	{"http-proxy", "proxies"},
-	{"https-proxy", "proxies"},
-	{"insecure-registry", "insecure-registries"},
-	{"label", "labels"},
-	{"log-opt", "log-opts"},
-	{"no-proxy", "proxies"},
-	{"node-generic-resource", "node-generic-resources"},
-	{"registry-mirror", "registry-mirrors"},
-	{"storage-opt", "storage-opts"},
-	{"version", ""},
+	{name: "add-runtime", key: "runtimes"},
+	{name: "authorization-plugin", key: "authorization-plugins"},
+	{name: "cdi-spec-dir", key: "cdi-spec-dirs"},
+	{name: "containerd-plugins-namespace", key: "containerd-plugin-namespace"},
+	{name: "default-address-pool", key: "default-address-pools"},
+	{name: "default-network-opt", key: "default-network-opts"},
+	{name: "default-ulimit", key: "default-ulimits"},
+	{name: "dns-opt", key: "dns-opts"},
+	{name: "exec-opt", key: "exec-opts"},
+	{name: "extension-dir", key: "extension-dirs", in: &extensions},
+	{name: "feature", key: "features", in: &featureFlag},
+	{name: "help"},
+	{name: "host", key: "hosts"},
+	{name: "http-proxy", key: "proxies"},
+	{name: "https-proxy", key: "proxies"},
+	{name: "insecure-registry", key: "insecure-registries"},
+	{name: "label", key: "labels"},
+	{name: "log-opt", key: "log-opts"},
+	{name: "no-proxy", key: "proxies"},
+	{name: "node-generic-resource", key: "node-generic-resources"},
+	{name: "registry-mirror", key: "registry-mirrors"},
+	{name: "storage-opt", key: "storage-opts"},
+	{name: "version"},
 }
 
 // otherNames are keys of other programs, or of long ago, that are not near to the key they mean.
 var otherNames = []flagName{
-	{"graph", "data-root"},
-	{"insecure", "insecure-registries"},
-	{"mirror", "registry-mirrors"},
-	{"mirrors", "registry-mirrors"},
-	{"registries", "registry-mirrors"},
+	{name: "graph", key: "data-root"},
+	{name: "insecure", key: "insecure-registries"},
+	{name: "mirror", key: "registry-mirrors"},
+	{name: "mirrors", key: "registry-mirrors"},
+	{name: "registries", key: "registry-mirrors"},
 }
 
 // lookupKey finds a key that the version knows. Case counts.
@@ -208,9 +209,9 @@ func lookupKey(v release.Version, name string) (daemonKey, bool) {
 }
 
 // lookupFlag finds a flag that is not a key.
-func lookupFlag(name string) (flagName, bool) {
+func lookupFlag(v release.Version, name string) (flagName, bool) {
 	for _, f := range flagNames {
-		if f.name == name {
+		if f.name == name && (f.in == nil || f.in.Has(v)) {
 			return f, true
 		}
 	}

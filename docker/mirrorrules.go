@@ -83,8 +83,15 @@ func checkMirror(v release.Version, pos mirror.Position, field, entry string) mi
 	report := func(r mirror.Rule, format string, args ...any) mirror.Diagnostics {
 		return mirror.Diagnostics{r.At(pos, field, fmt.Sprintf(format, args...))}
 	}
+	refuse := func(r mirror.Rule, format string, args ...any) mirror.Diagnostics {
+		untold := ""
+		if !mirrorsValidated.Has(v) {
+			untold = ", and dockerd --validate does not tell"
+		}
+		return report(r, "dockerd does not start"+untold+": the mirror %q "+format, append([]any{redacted(entry)}, args...)...)
+	}
 	if scheme, _, ok := strings.Cut(entry, "://"); !ok || scheme == "" {
-		ds := report(ruleMirrorScheme, "dockerd does not start: the mirror %q has no scheme", redacted(entry))
+		ds := refuse(ruleMirrorScheme, "has no scheme")
 		if rest := strings.TrimLeft(entry, ":/"); rest != "" && !strings.Contains(rest, "@") {
 			ds[0].Fix = fmt.Sprintf("write %q", "https://"+rest)
 		}
@@ -96,15 +103,15 @@ func checkMirror(v release.Version, pos mirror.Position, field, entry string) mi
 		if urlError, ok := err.(*url.Error); ok {
 			err = urlError.Err
 		}
-		return report(ruleMirrorURL, "dockerd does not start: the mirror %q is not a URL: %v", redacted(entry), err)
+		return refuse(ruleMirrorURL, "is not a URL: %v", err)
 	case uri.Scheme != "http" && uri.Scheme != "https":
-		return report(ruleMirrorScheme, "dockerd does not start: the mirror %q has the scheme %q", redacted(entry), uri.Scheme)
+		return refuse(ruleMirrorScheme, "has the scheme %q", uri.Scheme)
 	case uri.RawQuery != "" || uri.Fragment != "":
-		return report(ruleMirrorQuery, "dockerd does not start: the mirror %q has a query or a fragment", redacted(entry))
+		return refuse(ruleMirrorQuery, "has a query or a fragment")
 	case uri.User != nil:
-		return report(ruleMirrorCredentials, "dockerd does not start: the mirror %q has credentials", redacted(entry))
+		return refuse(ruleMirrorCredentials, "has credentials")
 	case uri.Path != "" && uri.Path != "/" && !mirrorPath.Has(v):
-		return report(ruleMirrorPath, "dockerd does not start: the mirror %q has a path, which Docker Engine %s refuses", entry, v)
+		return refuse(ruleMirrorPath, "has a path, which Docker Engine %s refuses", v)
 	}
 	return suspectMirror(uri, entry, report)
 }

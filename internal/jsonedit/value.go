@@ -88,6 +88,18 @@ func (v Value) Text() (s string, ok bool) {
 	return stringText(literal), true
 }
 
+// AppendText appends what a string says to b, and nothing for other kinds: [Value.Text] for loops over many values.
+func (v Value) AppendText(b []byte) []byte {
+	literal, ok := v.node.Value.(hujson.Literal)
+	if !ok || literal.Kind() != '"' {
+		return b
+	}
+	if inside := literal[1 : len(literal)-1]; isPlain(inside) {
+		return append(b, inside...)
+	}
+	return append(b, literal.String()...)
+}
+
 // Object returns the value as an object that can be edited; ok is false for other kinds.
 func (v Value) Object() (o *Object, ok bool) {
 	if object, isObject := v.node.Value.(*hujson.Object); isObject {
@@ -122,13 +134,20 @@ func (p place) within(before hujson.Extra) place {
 
 // stringText unquotes a valid JSON string.
 func stringText(literal hujson.Literal) string {
-	inside := literal[1 : len(literal)-1]
+	if inside := literal[1 : len(literal)-1]; isPlain(inside) {
+		return string(inside)
+	}
+	return literal.String()
+}
+
+// isPlain reports whether the inside of a string is written as it reads.
+func isPlain(inside []byte) bool {
 	for _, c := range inside {
 		if c == '\\' || c >= utf8.RuneSelf {
-			return literal.String()
+			return false
 		}
 	}
-	return string(inside)
+	return true
 }
 
 // isName reports whether the string literal says name.
@@ -137,10 +156,5 @@ func isName(literal hujson.Literal, name string) bool {
 	if string(inside) == name {
 		return utf8.ValidString(name)
 	}
-	for _, c := range inside {
-		if c == '\\' || c >= utf8.RuneSelf {
-			return literal.String() == name
-		}
-	}
-	return false
+	return !isPlain(inside) && literal.String() == name
 }
