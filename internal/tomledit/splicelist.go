@@ -214,11 +214,20 @@ func (l *list) orphan(i int) []byte {
 	return l.snap.src[l.snap.lineEnd(l.rows[i-1].end):l.rows[i].lead]
 }
 
+// breakBehind is the line break at the end of a row.
+func (l *list) breakBehind(x *entry) part {
+	s := l.snap
+	if x == nil || x.id == 0 {
+		return part{text: []byte(s.styleOf().newline)}
+	}
+	end := l.rows[x.index].end
+	return part{text: s.src[end:s.lineEnd(end)]}
+}
+
 func (l *list) spliceRows() {
 	s := l.snap
 	first, last := l.rows[0], l.rows[len(l.rows)-1]
 	indent := s.indentAt(l.spans[0].Start)
-	br := part{text: []byte(s.styleOf().newline)}
 	stay := make([]int32, 0, len(l.want)) // places of old elements that stay
 	kept := make([]bool, len(l.rows))
 	for _, x := range l.want {
@@ -232,7 +241,7 @@ func (l *list) spliceRows() {
 	next := 0 // row whose orphans come next
 	for k, x := range l.want {
 		if k > 0 {
-			parts = append(parts, br)
+			parts = append(parts, l.breakBehind(l.want[k-1]))
 		}
 		if x.id == 0 {
 			parts = append(parts, part{text: []byte(indent)}, l.piece(x))
@@ -258,7 +267,7 @@ func (l *list) spliceRows() {
 	}
 	for ; next < len(l.rows); next++ {
 		if o := l.orphan(next); bytes.IndexByte(o, '#') >= 0 {
-			parts = append(parts, br, part{text: bytes.TrimRight(o, "\r\n")})
+			parts = append(parts, l.breakBehind(nil), part{text: bytes.TrimRight(o, "\r\n")})
 		}
 	}
 	l.replace(first.lead, last.end, parts)

@@ -22,7 +22,11 @@ func (s *snapshot) styleOf() *style {
 	st := &s.style
 	st.once.Do(func() {
 		st.newline, st.equals, st.quote, st.gap, st.subGap = "\n", " = ", '"', 1, 1
-		if i := bytes.IndexByte(s.src, '\n'); i > 0 && s.src[i-1] == '\r' {
+		from := 0
+		if len(s.exprs) > 0 {
+			from = int(s.exprs[0].end) // not in a multi-line string
+		}
+		if i := bytes.IndexByte(s.src[from:], '\n') + from; i > from && s.src[i-1] == '\r' {
 			st.newline = "\r\n"
 		}
 		s.learnPairs(st)
