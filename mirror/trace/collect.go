@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -36,6 +35,9 @@ type collector struct {
 	// plain and scratch hold a line without escape sequences and an unescaped
 	// value.
 	plain, scratch []byte
+	// inner is a line that was held by another logger's, while unwrapping.
+	inner      []byte
+	unwrapping bool
 
 	files  map[string]int
 	totals map[string]int
@@ -308,121 +310,4 @@ func (c *collector) settle(r *record) {
 		}
 	}
 	c.ending = c.ending[:0]
-}
-
-// close moves a pull from the open ones to the report.
-func (c *collector) close(p *openPull) {
-	i := slices.Index(c.open, p)
-	if i < 0 {
-		return
-	}
-	c.open = slices.Delete(c.open, i, i+1)
-	for engine, latest := range c.latest {
-		if latest == p {
-			delete(c.latest, engine)
-		}
-	}
-	c.ending = slices.DeleteFunc(c.ending, func(e ended) bool { return e.pull == p })
-	p.complete()
-	c.count(&p.Pull)
-	if len(c.report.Pulls) < keepFirstPulls+keepLastPulls {
-		c.report.Pulls = append(c.report.Pulls, p.Pull)
-		return
-	}
-	// The part for the latest is a ring; finish sorts it.
-	c.report.Pulls[keepFirstPulls+int(c.report.Omitted.Pulls%keepLastPulls)] = p.Pull
-	c.report.Omitted.Pulls++
-}
-
-// complete derives what only the whole pull tells.
-func (p *openPull) complete() {
-	if p.Outcome == Unknown && p.ServedBy != "" && len(p.objects) > 0 {
-		all := true
-		for i := range p.objects {
-			all = all && p.objects[i].done
-		}
-		if all {
-			p.Outcome = Served
-		}
-	}
-	if p.Outcome == Served && p.ServedBy == "" && p.current >= 0 && p.Endpoints[p.current].Outcome == Unknown {
-		p.served(p.current)
-	}
-	for i := range p.Endpoints {
-		if e := &p.Endpoints[i]; e.Outcome == Served && e.Status == 0 {
-			e.Status, e.Inferred = 200, true
-		}
-	}
-	for i := range p.objects {
-		o := &p.objects[i]
-		if o.Outcome == Unknown && (o.done || p.Outcome == Served) {
-			o.Outcome = Served
-		}
-		o.Seconds = o.end.since(o.start)
-		if o.Kind == KindManifest {
-			p.Manifests = append(p.Manifests, o.Object)
-		} else {
-			p.Blobs = append(p.Blobs, o.Object)
-		}
-	}
-	p.Transfer = p.transfer()
-}
-
-// count adds a pull to the totals.
-func (c *collector) count(p *Pull) {
-	for i := range p.Endpoints {
-		e := &p.Endpoints[i]
-		t := c.total(e.Host)
-		if t == nil {
-			continue
-		}
-		t.Asked++
-		switch e.Outcome {
-		case Served:
-			t.Served++
-		case Failed:
-			t.Failed++
-		}
-		at, found := slices.BinarySearchFunc(t.Statuses, e.Status, func(s StatusCount, status int) int { return s.Status - status })
-		if found {
-			t.Statuses[at].Count++
-		} else if len(t.Statuses) < maxStatuses {
-			t.Statuses = slices.Insert(t.Statuses, at, StatusCount{Status: e.Status, Count: 1})
-		}
-	}
-	for i := range p.Blobs {
-		o := &p.Blobs[i]
-		if o.Host == "" || o.Outcome != Served {
-			continue
-		}
-		if t := c.total(o.Host); t != nil {
-			t.Blobs++
-			t.Bytes += max(o.Bytes, 0)
-		}
-	}
-}
-
-func (c *collector) total(host string) *Total {
-	i, ok := c.totals[host]
-	if !ok {
-		if len(c.report.Totals) == maxTotals {
-			c.report.Omitted.Totals++
-			return nil
-		}
-		i = len(c.report.Totals)
-		c.totals[host] = i
-		c.report.Totals = append(c.report.Totals, Total{Host: host, Statuses: []StatusCount{}})
-	}
-	return &c.report.Totals[i]
-}
-
-// finish closes what is open and draws the conclusions.
-func (c *collector) finish() *Report {
-	for len(c.open) > 0 {
-		c.close(c.open[0])
-	}
-	slices.SortStableFunc(c.report.Pulls, func(a, b Pull) int { return int(a.Line - b.Line) })
-	c.report.Lines = c.lineNumber
-	c.findings()
-	return &c.report
 }

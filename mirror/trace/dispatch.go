@@ -8,6 +8,9 @@ import "bytes"
 func (c *collector) dispatch(line []byte) {
 	r := parseRecord(line)
 	if r.form == formPlain {
+		if line[0] == '{' && c.unwrap(line) {
+			return
+		}
 		c.plainLine(line)
 		return
 	}
@@ -28,6 +31,30 @@ func (c *collector) dispatch(line []byte) {
 			c.toolFailed(s)
 		}
 	}
+}
+
+// wrappers are the keys under which other loggers keep a line as it was
+// written: Docker's json-file driver, and journalctl -o json.
+var wrappers = [][]byte{[]byte(`"log":"`), []byte(`"MESSAGE":"`)}
+
+// unwrap reads the line that another logger's JSON object holds.
+func (c *collector) unwrap(line []byte) bool {
+	if c.unwrapping {
+		return false
+	}
+	for _, key := range wrappers {
+		i := bytes.Index(line, key)
+		if i < 0 {
+			continue
+		}
+		value, _ := cutQuoted(line[i+len(key)-1:])
+		c.inner = appendUnescaped(c.inner[:0], value)
+		c.unwrapping = true
+		c.segments(bytes.TrimRight(c.inner, "\r\n"))
+		c.unwrapping = false
+		return true
+	}
+	return false
 }
 
 // has reports whether s begins with prefix.

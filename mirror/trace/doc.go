@@ -9,9 +9,10 @@
 // containerd image store) and what dockerd's own puller writes with debug on.
 // Each may come as logrus prints it to a terminal (DEBU[0003] …), as logrus
 // text (time="…" level=debug msg="…") or as logrus JSON, behind a prefix of
-// journald or of Kubernetes, inside Docker's JSON log files, with escape
-// sequences and progress bars in between. The form is found line by line, so a
-// pasted terminal session works as well as a daemon's log.
+// journald or of Kubernetes, inside the JSON of Docker's log files or of
+// journalctl -o json, with escape sequences and progress bars in between. The
+// form is found line by line, so a pasted terminal session works as well as a
+// daemon's log.
 //
 // Reading is a single pass in constant memory. Counts are complete whatever
 // the size; of the pulls themselves the first and the latest are kept, see

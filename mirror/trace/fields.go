@@ -16,6 +16,7 @@ type fields struct {
 	contentType            []byte
 	dir, err, image        []byte
 	resolvedDigest, remote []byte
+	file, plugin, key      []byte
 }
 
 // pick stores a value if its key is one of those that matter.
@@ -51,6 +52,12 @@ func (f *fields) pick(key, value []byte) {
 		f.resolvedDigest = value
 	case "remote":
 		f.remote = value
+	case "file":
+		f.file = value
+	case "plugin":
+		f.plugin = value
+	case "key":
+		f.key = value
 	}
 }
 

@@ -1,6 +1,7 @@
 package trace_test
 
 import (
+	"encoding/json"
 	"os"
 	"strings"
 	"testing"
@@ -36,6 +37,12 @@ func TestPrefixesAndLineEnds(t *testing.T) {
 		"behind a bar": func(l string) string {
 			return "elapsed: 0.1 s\ttotal: 0.0 B\t(0.0 B/s)\r\x1b[2K" + l + "\n"
 		},
+		"docker json-file": func(l string) string {
+			return `{"log":` + quote(t, l+"\n") + `,"stream":"stderr","time":"2026-03-01T00:04:39.945739062Z"}` + "\n"
+		},
+		"journalctl -o json": func(l string) string {
+			return `{"__REALTIME_TIMESTAMP":"1767225600000000","PRIORITY":"6","MESSAGE":` + quote(t, l) + `,"_COMM":"containerd"}` + "\n"
+		},
 		"coloured": func(l string) string { return "\x1b[0;32m" + l + "\x1b[0m\n" },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -46,6 +53,25 @@ func TestPrefixesAndLineEnds(t *testing.T) {
 			assert.Equal(t, want, readString(t, b.String()).String())
 		})
 	}
+}
+
+func quote(t *testing.T, s string) string {
+	data, err := json.Marshal(s)
+	require.NoError(t, err)
+	return string(data)
+}
+
+// TestContainerdUnknownKeys: containerd 2 names the keys of config.toml that
+// it does not know.
+func TestContainerdUnknownKeys(t *testing.T) {
+	report := readString(t, `time="2026-08-05T10:33:20Z" level=warning msg="Ignoring unknown key in TOML" column=1 error="strict mode: fields in the document are missing in the target struct" file=/etc/containerd/config.toml key=versoin row=1
+time="2026-08-05T10:33:20Z" level=warning msg="Ignoring unknown key in TOML for plugin" error="strict mode: fields in the document are missing in the target struct" key="registry configpath" plugin=io.containerd.cri.v1.images
+`)
+	assert.Equal(t, []trace.File{
+		{Path: "/etc/containerd/config.toml", Kind: trace.ConfigTOML, Line: 1, Count: 1, Undecoded: []trace.UndecodedKey{{Key: "versoin", Count: 1}}},
+		{Path: "plugin io.containerd.cri.v1.images", Kind: trace.ConfigTOML, Line: 2, Count: 1, Undecoded: []trace.UndecodedKey{{Key: "registry.configpath", Count: 1}}},
+	}, report.Files)
+	assert.Len(t, report.Findings.WithCode("trace/undecoded-keys"), 2)
 }
 
 func TestMirrorsThatFail(t *testing.T) {

@@ -44,6 +44,9 @@ type FileKind string
 const (
 	// RegistriesConf is a registries.conf or one of its drop-ins.
 	RegistriesConf FileKind = "registries.conf"
+	// ConfigTOML is containerd's config.toml. Of a key that a plugin does not
+	// know the log has the plugin in place of the file.
+	ConfigTOML FileKind = "config.toml"
 	// HostsDir is a directory of hosts.toml files, or one registry's part of
 	// it.
 	HostsDir FileKind = "hosts-dir"

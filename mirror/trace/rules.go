@@ -23,7 +23,7 @@ var (
 		Summary:     "A configuration file has keys that the engine does not know.",
 		Consequence: "They are ignored, whatever they were meant to do.",
 		Fix:         "remove the keys, or write the ones that the engine knows",
-		Evidence:    "pkg/sysregistriesv2 of go.podman.io/image 5.42.0: \"Failed to decode keys\"",
+		Evidence:    "pkg/sysregistriesv2 of go.podman.io/image 5.42.0: \"Failed to decode keys\"; cmd/containerd/server/config/config.go of containerd 2.4.2",
 	}
 	ruleFileRefused = mirror.Rule{
 		Code: "trace/hosts-file-refused", Severity: mirror.Error,

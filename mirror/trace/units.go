@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // parseSize reads a size as progress bars show it: "4.0MiB", "0.0 B", "27.0 M"
@@ -67,3 +68,21 @@ func formatBytes(n float64) string {
 
 // FormatRate writes bytes per second as "2.0 MiB/s".
 func FormatRate(bytesPerSecond float64) string { return formatBytes(bytesPerSecond) + "/s" }
+
+// seconds reads "5.5 s" and "133.0s", and containerd's longer "1m2.5s".
+func seconds(s []byte) float64 {
+	s = bytes.TrimSpace(s)
+	number, unit := s, []byte(nil)
+	if i := bytes.IndexAny(s, " smh"); i >= 0 {
+		number, unit = s[:i], bytes.TrimSpace(s[i:])
+	}
+	if string(unit) == "s" {
+		if v, err := strconv.ParseFloat(string(number), 64); err == nil && v >= 0 && v < 1e9 {
+			return v
+		}
+	}
+	if d, err := time.ParseDuration(string(s)); err == nil && d > 0 {
+		return d.Seconds()
+	}
+	return -1
+}
