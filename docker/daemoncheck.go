@@ -177,7 +177,8 @@ func (c *daemonCheck) flattened(m jsonedit.Member, key daemonKey, inner *jsonedi
 			}
 			continue
 		}
-		if _, known := lookupKey(c.version, member.Name); known || slices.Contains(ignoredKeys, member.Name) {
+		// proxies is a key only as an object at the root: no flag has its name.
+		if inner, known := lookupKey(c.version, member.Name); known && inner.kind != membersKind || slices.Contains(ignoredKeys, member.Name) {
 			c.report(ruleNested, member.Key, field, "dockerd ignores %s inside %s", member.Name, m.Name)
 			continue
 		}

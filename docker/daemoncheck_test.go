@@ -55,6 +55,9 @@ func TestCheck(t *testing.T) {
 		{"unknown, case", "", `{"Registry-Mirrors": ["https://m"]}`, []string{"1:2 unknown-key Registry-Mirrors"}, `write "registry-mirrors"`},
 		{"unknown, other program's", "", `{"mirrors": []}`, []string{"1:2 unknown-key mirrors"}, `write "registry-mirrors"`},
 		{"unknown, long ago", "", `{"graph": "/x"}`, []string{"1:2 unknown-key graph"}, `write "data-root"`},
+		{"refused", "", `{"default-init": "/x"}`, []string{"1:2 unknown-key default-init"}, `write "init-path"`},
+		{"flag of a refused key", "", `{"containerd-plugins-namespace": "x"}`, []string{"1:2 flag-name containerd-plugins-namespace"}, "remove it, or set the flag on dockerd's command line"},
+		{"not in 26", "26.1.5", `{"bip6": ""}`, []string{"1:2 unknown-key bip6"}, ""},
 		{"unknown, not yet", "28.5", `{"min-api-version": "1.24"}`, []string{"1:2 unknown-key min-api-version"}, "remove the key, or use a version that has it: >= 29.0"},
 		{"unknown, no longer", "28.5", `{"api-cors-header": "*"}`, []string{"1:2 unknown-key api-cors-header"}, ""},
 		{"known then", "26.1", `{"api-cors-header": "*"}`, nil, ""},
@@ -68,6 +71,8 @@ func TestCheck(t *testing.T) {
 		{"not gone", "27.5", `{"allow-nondistributable-artifacts": ["x"]}`, nil, ""},
 		{"nested", "", `{"registry": {"registry-mirrors": ["https://m"]}}`, []string{"1:15 nested-key registry.registry-mirrors"}, "move the key to the root of the file"},
 		{"nested, unknown", "", `{"foo": {"bar": 1}}`, []string{"1:10 unknown-key foo.bar"}, ""},
+		{"nested, proxies", "", `{"foo": {"proxies": {}}}`, []string{"1:10 unknown-key foo.proxies"}, ""},
+		{"proxies, null", "", `{"proxies": null}`, []string{"1:13 wrong-type proxies"}, ""},
 		{"nested, nothing", "", `{"foo": {}}`, []string{"1:2 ignored-key foo"}, ""},
 		{"proxies", "", `{"proxies": {"http-proxy": "http://p", "no-proxy": "x"}}`, nil, ""},
 		{"proxies, wrong", "", `{"proxies": {"debug": true, "http-proxy": 1, "all-proxy": "x"}}`, []string{"1:14 nested-key proxies.debug", "1:43 wrong-type proxies.http-proxy", "1:46 unknown-key proxies.all-proxy"}, ""},
@@ -82,7 +87,6 @@ func TestCheck(t *testing.T) {
 		{"null in a list", "", `{"registry-mirrors": [null]}`, []string{"1:23 mirror-scheme registry-mirrors[0]"}, ""},
 		{"quoted bool", "", `{"debug": "true"}`, []string{"1:11 wrong-type debug"}, ""},
 		{"fraction", "", `{"mtu": 1500.0}`, []string{"1:9 wrong-type mtu"}, ""},
-		{"negative", "", `{"swarm-raft-election-tick": -1}`, []string{"1:30 wrong-type swarm-raft-election-tick"}, ""},
 		{"size", "", `{"default-shm-size": 64}`, []string{"1:22 wrong-type default-shm-size"}, ""},
 		{"size null", "", `{"default-shm-size": null}`, []string{"1:22 wrong-type default-shm-size"}, ""},
 		{"number for a log option", "", `{"log-opts": {"max-file": 3}}`, []string{"1:27 wrong-type log-opts.max-file"}, "write a string, in quotes"},
@@ -130,7 +134,12 @@ func TestDaemonKeys(t *testing.T) {
 			assert.Less(t, daemonKeys[i-1].name, key.name)
 		}
 		ds := parseDaemon(t, fmt.Sprintf(`{%q: null}`, key.name)).Check("")
-		if key.kind != sizeKind {
+		switch {
+		case key.refused:
+			assert.Equal(t, []string{"docker/unknown-key"}, codes(ds), key.name)
+		case key.kind == sizeKind, key.kind == membersKind:
+			assert.Equal(t, []string{"docker/wrong-type"}, codes(ds), key.name)
+		default:
 			assert.Empty(t, ds, key.name)
 		}
 	}

@@ -11,13 +11,13 @@ const (
 	textKind valueKind = iota + 1
 	boolKind
 	intKind
-	uintKind        // 32 bits, not negative
 	sizeKind        // a string such as "64m"; null is refused
 	addressKind     // an IP address as a string, or ""
 	textListKind    // strings
 	addressListKind // IP addresses as strings
 	objectListKind
 	objectKind
+	membersKind   // an object whose members stand for themselves; null is refused
 	objectMapKind // an object of objects
 	textMapKind   // an object of strings
 	boolMapKind   // an object of booleans
@@ -32,16 +32,20 @@ type daemonKey struct {
 	// flat keys hold an object that is their value; the members of any other object are looked at as if they stood at
 	// the root.
 	flat bool
+	// refused keys have a place in dockerd's Config and no flag of that name, so that the search for unknown keys stops
+	// at them.
+	refused bool
 }
 
 // daemonKeys are the keys of daemon.json on Linux (moby/v2 2.0.0-beta.24 daemon/config, the json tags of Config and of
-// what it embeds), ordered by name.
+// what it embeds), ordered by name; which of them are refused was tried with dockerd --validate of 26.1.5, 28.5.2 and
+// beta.24.
 var daemonKeys = []daemonKey{
-	{name: "allow-direct-routing", kind: boolKind},
+	{name: "allow-direct-routing", kind: boolKind, in: &keysOf28},
 	{name: "apparmor-profile", kind: textKind, in: &keysOf29},
 	{name: "authorization-plugins", kind: textListKind},
 	{name: "bip", kind: textKind},
-	{name: "bip6", kind: textKind},
+	{name: "bip6", kind: textKind, in: &keysOf28},
 	{name: "bridge", kind: textKind},
 	{name: "bridge-accept-fwmark", kind: textKind, in: &keysOf29},
 	{name: "builder", kind: objectKind, flat: true},
@@ -49,7 +53,7 @@ var daemonKeys = []daemonKey{
 	{name: "cgroup-parent", kind: textKind},
 	{name: "containerd", kind: textKind},
 	{name: "containerd-namespace", kind: textKind},
-	{name: "containerd-plugin-namespace", kind: textKind},
+	{name: "containerd-plugin-namespace", kind: textKind, refused: true},
 	{name: "cpu-rt-period", kind: intKind},
 	{name: "cpu-rt-runtime", kind: intKind},
 	{name: "cri-containerd", kind: boolKind},
@@ -59,7 +63,7 @@ var daemonKeys = []daemonKey{
 	{name: "default-cgroupns-mode", kind: textKind},
 	{name: "default-gateway", kind: addressKind},
 	{name: "default-gateway-v6", kind: addressKind},
-	{name: "default-init", kind: textKind},
+	{name: "default-init", kind: textKind, refused: true},
 	{name: "default-ipc-mode", kind: textKind},
 	{name: "default-network-opts", kind: objectMapKind, flat: true},
 	{name: "default-runtime", kind: textKind},
@@ -88,7 +92,7 @@ var daemonKeys = []daemonKey{
 	{name: "insecure-registries", kind: textListKind},
 	{name: "ip", kind: addressKind},
 	{name: "ip-forward", kind: boolKind},
-	{name: "ip-forward-no-drop", kind: boolKind},
+	{name: "ip-forward-no-drop", kind: boolKind, in: &keysOf28},
 	{name: "ip-masq", kind: boolKind},
 	{name: "ip6tables", kind: boolKind},
 	{name: "iptables", kind: boolKind},
@@ -111,10 +115,10 @@ var daemonKeys = []daemonKey{
 	{name: "node-generic-resources", kind: textListKind},
 	{name: "nri-opts", kind: objectKind, in: &keysOf29, flat: true},
 	{name: "pidfile", kind: textKind},
-	{name: "proxies", kind: objectKind},
+	{name: "proxies", kind: membersKind},
 	{name: "raw-logs", kind: boolKind},
 	{name: "registry-mirrors", kind: textListKind},
-	{name: "resolv-conf", kind: textKind},
+	{name: "resolv-conf", kind: textKind, refused: true},
 	{name: "rootless", kind: boolKind},
 	{name: "runtimes", kind: objectMapKind, flat: true},
 	{name: "seccomp-profile", kind: textKind},
@@ -123,8 +127,8 @@ var daemonKeys = []daemonKey{
 	{name: "storage-driver", kind: textKind},
 	{name: "storage-opts", kind: textListKind},
 	{name: "swarm-default-advertise-addr", kind: textKind},
-	{name: "swarm-raft-election-tick", kind: uintKind},
-	{name: "swarm-raft-heartbeat-tick", kind: uintKind},
+	{name: "swarm-raft-election-tick", kind: intKind, refused: true},
+	{name: "swarm-raft-heartbeat-tick", kind: intKind, refused: true},
 	{name: "tls", kind: boolKind},
 	{name: "tlscacert", kind: textKind},
 	{name: "tlscert", kind: textKind},
@@ -162,7 +166,7 @@ var flagNames = []flagName{
 	{name: "add-runtime", key: "runtimes"},
 	{name: "authorization-plugin", key: "authorization-plugins"},
 	{name: "cdi-spec-dir", key: "cdi-spec-dirs"},
-	{name: "containerd-plugins-namespace", key: "containerd-plugin-namespace"},
+	{name: "containerd-plugins-namespace"},
 	{name: "default-address-pool", key: "default-address-pools"},
 	{name: "default-network-opt", key: "default-network-opts"},
 	{name: "default-ulimit", key: "default-ulimits"},
@@ -184,8 +188,9 @@ var flagNames = []flagName{
 	{name: "version"},
 }
 
-// otherNames are keys of other programs, or of long ago, that are not near to the key they mean.
+// otherNames are keys of other programs, of long ago, or refused, that are not near to the key they mean.
 var otherNames = []flagName{
+	{name: "default-init", key: "init-path"},
 	{name: "graph", key: "data-root"},
 	{name: "insecure", key: "insecure-registries"},
 	{name: "mirror", key: "registry-mirrors"},
@@ -197,7 +202,7 @@ var otherNames = []flagName{
 func lookupKey(v release.Version, name string) (daemonKey, bool) {
 	for _, keys := range [][]daemonKey{daemonKeys, pastKeys} {
 		for _, k := range keys {
-			if k.name == name && (k.in == nil || k.in.Has(v)) {
+			if k.name == name && !k.refused && (k.in == nil || k.in.Has(v)) {
 				return k, true
 			}
 		}
@@ -222,7 +227,7 @@ func lookupFlag(v release.Version, name string) (flagName, bool) {
 func keyNames(v release.Version) []string {
 	var names []string
 	for _, k := range daemonKeys {
-		if k.in == nil || k.in.Has(v) {
+		if !k.refused && (k.in == nil || k.in.Has(v)) {
 			names = append(names, k.name)
 		}
 	}

@@ -32,7 +32,7 @@ func (c *daemonCheck) wrong(v jsonedit.Value, field, want string) {
 // value checks a value the way encoding/json and the types of dockerd's Config do. null leaves most values unset.
 func (c *daemonCheck) value(key daemonKey, v jsonedit.Value, field string) {
 	kind := v.Kind()
-	if kind == jsonedit.NullKind && key.kind != sizeKind {
+	if kind == jsonedit.NullKind && key.kind != sizeKind && key.kind != membersKind {
 		return
 	}
 	text, isText := v.Text()
@@ -44,16 +44,13 @@ func (c *daemonCheck) value(key daemonKey, v jsonedit.Value, field string) {
 	case intKind:
 		_, err := strconv.ParseInt(string(v.Raw()), 10, 64)
 		c.want(err == nil, v, field, "a whole number, without quotes")
-	case uintKind:
-		_, err := strconv.ParseUint(string(v.Raw()), 10, 32)
-		c.want(err == nil, v, field, "a whole number from 0 on, without quotes")
 	case sizeKind:
 		c.want(isText && text != "", v, field, `a size in quotes, such as "64m"`)
 	case addressKind:
 		c.want(isText && (text == "" || net.ParseIP(text) != nil), v, field, "an IP address in quotes")
 	case textListKind, addressListKind, objectListKind:
 		c.elements(key, v, field)
-	case objectKind:
+	case objectKind, membersKind:
 		c.want(kind == jsonedit.ObjectKind, v, field, "an object")
 	case objectMapKind, textMapKind, boolMapKind:
 		c.members(key, v, field)

@@ -26,6 +26,8 @@ var (
 		Source: "28.5.2 daemon/config/config.go migratedNamedConfig; older releases were not looked at"}
 	keysOf29 = release.Feature{Name: "apparmor-profile, bridge-accept-fwmark, default-stop-timeout, firewall-backend, min-api-version, nri-opts", In: []release.Span{release.From("29.0")},
 		Source: "in moby/v2 2.0.0-beta.24 and not in 28.5.2; which 29.x was first was not looked at"}
+	keysOf28 = release.Feature{Name: "allow-direct-routing, bip6, ip-forward-no-drop", In: []release.Span{release.From("28.0")},
+		Source: "28.5.2 takes them, 26.1.5 refuses them; which release was first was not looked at"}
 	corsHeader = release.Feature{Name: "api-cors-header", In: []release.Span{release.Before("28.0")},
 		Source: "26.1.5 takes it, 28.5.2 refuses it by name; 27.x was not looked at"}
 	featureFlag = release.Feature{Name: "flag --feature, which makes dockerd ignore the key feature", In: []release.Span{release.From("28.0")},
@@ -36,7 +38,7 @@ var (
 
 // daemonFeatures lists the rows, for the documentation and its test.
 var daemonFeatures = []*release.Feature{
-	&mirrorPath, &byteOrderMark, &nondistributableIgnored, &extensions, &hostGatewayIPs, &keysOf29, &corsHeader, &featureFlag, &mirrorsValidated,
+	&mirrorPath, &byteOrderMark, &nondistributableIgnored, &extensions, &hostGatewayIPs, &keysOf29, &keysOf28, &corsHeader, &featureFlag, &mirrorsValidated,
 }
 
 var unknownVersion = rule(mirror.Rule{
