@@ -17,13 +17,34 @@ func (c *collector) close(p *openPull) {
 	c.ending = slices.DeleteFunc(c.ending, func(e ended) bool { return e.pull == p })
 	p.complete()
 	c.count(&p.Pull)
-	if len(c.report.Pulls) < keepFirstPulls+keepLastPulls {
-		c.report.Pulls = append(c.report.Pulls, p.Pull)
-		return
+	c.keep(p.Pull)
+}
+
+// keep puts a pull into the report, in place of an older one where the report
+// is full.
+func (c *collector) keep(p Pull) {
+	at := len(c.report.Pulls)
+	if at < keepFirstPulls+keepLastPulls {
+		c.report.Pulls = append(c.report.Pulls, Pull{})
+	} else {
+		// The part for the latest is a ring; finish sorts it.
+		at = keepFirstPulls + int(c.report.Omitted.Pulls%keepLastPulls)
+		old := &c.report.Pulls[at]
+		c.endpoints -= len(old.Endpoints)
+		c.objects -= len(old.Manifests) + len(old.Blobs)
+		c.report.Omitted.Pulls++
 	}
-	// The part for the latest is a ring; finish sorts it.
-	c.report.Pulls[keepFirstPulls+int(c.report.Omitted.Pulls%keepLastPulls)] = p.Pull
-	c.report.Omitted.Pulls++
+	if n := len(p.Manifests) + len(p.Blobs); c.objects+n > maxAllObjects {
+		c.report.Omitted.Objects += int64(n)
+		p.Manifests, p.Blobs = nil, []Object{}
+	}
+	if n := len(p.Endpoints); c.endpoints+n > maxAllEndpoints {
+		c.report.Omitted.Endpoints += int64(n)
+		p.Endpoints = []Endpoint{}
+	}
+	c.endpoints += len(p.Endpoints)
+	c.objects += len(p.Manifests) + len(p.Blobs)
+	c.report.Pulls[at] = p
 }
 
 // complete derives what only the whole pull tells.

@@ -6,20 +6,25 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
-// What a report keeps at most. Together they bound its memory to a few
-// megabytes, whatever the log.
+// What a report keeps at most. Together they bound its memory whatever the
+// log: a few megabytes for any that an engine writes, and some tens for one
+// that is made to be as large as possible.
 const (
 	keepFirstPulls = 64
 	keepLastPulls  = 192
-	maxOpenPulls   = 64
+	maxOpenPulls   = 32
 	maxEndpoints   = 64
 	maxObjects     = 256
-	maxRefusals    = 8
-	maxFiles       = 512
-	maxKeys        = 64
-	maxTotals      = 1024
-	maxStatuses    = 32
-	maxFetching    = 4096
+	maxRefusals    = 6
+	// Over all pulls that are kept.
+	maxAllEndpoints = 4096
+	maxAllObjects   = 8192
+	maxFiles        = 512
+	maxKeys         = 64
+	maxTotals       = 1024
+	maxStatuses     = 32
+	maxFetching     = 4096
+	maxInterned     = 4096
 )
 
 const (
@@ -47,6 +52,9 @@ type collector struct {
 	// latest is the pull that lines without a name of their own belong to,
 	// per engine.
 	latest map[string]*openPull
+	// interned holds one copy of hosts and reasons, which come again and
+	// again.
+	interned map[string]string
 	// fetching remembers what containerd said about digests before it
 	// requested them.
 	fetching map[string]fetching
@@ -58,6 +66,8 @@ type collector struct {
 	// recognised counts the lines that told something.
 	recognised int64
 	notes      notes
+	// endpoints and objects count those of the pulls in the report.
+	endpoints, objects int
 }
 
 // notes count what findings are made of beyond pulls and files.
@@ -123,7 +133,21 @@ func newCollector() *collector {
 		totals:   map[string]int{},
 		latest:   map[string]*openPull{},
 		fetching: map[string]fetching{},
+		interned: map[string]string{},
 	}
+}
+
+// intern returns the string of b, the same one for the same bytes.
+func (c *collector) intern(b []byte) string {
+	if s, ok := c.interned[string(b)]; ok {
+		return s
+	}
+	if len(c.interned) == maxInterned {
+		clear(c.interned)
+	}
+	s := string(b)
+	c.interned[s] = s
+	return s
 }
 
 // file records the mention of a file and returns its entry, or nil beyond the
@@ -267,12 +291,12 @@ func (c *collector) object(p *openPull, digest []byte, kind ObjectKind) int {
 		}
 		return i
 	}
-	if len(p.objects) == maxObjects {
+	if len(p.objects) == maxObjects || len(digest) > maxDigest {
 		c.report.Omitted.Objects++
 		return -1
 	}
 	o := objectState{start: noInstant, end: noInstant}
-	o.Object = Object{Digest: bound(string(digest)), Kind: kind, Outcome: Unknown, Bytes: -1, Seconds: -1, Line: c.lineNumber}
+	o.Object = Object{Digest: string(digest), Kind: kind, Outcome: Unknown, Bytes: -1, Seconds: -1, Line: c.lineNumber}
 	if f, ok := c.fetching[string(digest)]; ok {
 		o.Bytes, o.Exact, o.Kind = f.size, f.size >= 0, f.kind
 		delete(c.fetching, string(digest))
@@ -292,9 +316,12 @@ func (o *objectState) refuse(host string, status int, reason string) {
 	}
 	if n := len(o.Refused); n > 0 && o.Refused[n-1].Host == host {
 		if reason != "" {
-			o.Refused[n-1].Reason = reason
+			o.Refused[n-1].Reason = reason[:min(len(reason), maxRefusal)]
 		}
 		return
+	}
+	if len(reason) > maxRefusal {
+		reason = reason[:maxRefusal]
 	}
 	if len(o.Refused) < maxRefusals {
 		o.Refused = append(o.Refused, Refusal{Host: host, Status: status, Reason: reason})

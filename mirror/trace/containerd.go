@@ -132,7 +132,7 @@ func (c *collector) request(r *record) {
 		c.objectRequest(r, p, f, l)
 		return
 	}
-	i := c.endpoint(p, string(l.host), "")
+	i := c.endpoint(p, c.intern(l.host), "")
 	if i < 0 {
 		return
 	}
@@ -159,7 +159,7 @@ func (c *collector) objectRequest(r *record, p *openPull, f fields, l location) 
 		o.Bytes = number(f.size)
 		o.Exact = o.Bytes >= 0
 	}
-	if host := string(l.host); o.Host != host {
+	if host := c.intern(l.host); o.Host != host {
 		if o.Host != "" && o.Outcome != Served {
 			o.refuse(o.Host, o.Status, "")
 		}
@@ -196,7 +196,7 @@ func (c *collector) response(r *record) {
 	p := c.pullAt(r, l)
 	p.LastLine = c.lineNumber
 	if len(f.digest) == 0 {
-		i := c.endpoint(p, string(l.host), "")
+		i := c.endpoint(p, c.intern(l.host), "")
 		if i < 0 {
 			return
 		}
@@ -213,7 +213,7 @@ func (c *collector) response(r *record) {
 	}
 	o := &p.objects[i]
 	o.Status = status
-	host := string(l.host)
+	host := c.intern(l.host)
 	if status >= 200 && status < 300 {
 		o.Host, o.Outcome = host, Served
 		if o.Bytes < 0 {
@@ -271,7 +271,7 @@ func (c *collector) resolving(r *record) {
 		return
 	}
 	if len(f.host) > 0 && len(f.host) < 262 {
-		p.current = c.endpoint(p, string(f.host), "")
+		p.current = c.endpoint(p, c.intern(f.host), "")
 	}
 }
 
@@ -333,7 +333,8 @@ func (c *collector) fetchFailed(r *record, m []byte) {
 			}
 			if host != "" && o.Outcome != Served {
 				reason := redact(text(f.err))
-				o.refuse(host, statusInWords(reason), reason)
+				status := statusInWords(reason)
+				o.refuse(host, status, c.intern([]byte(reason[:min(len(reason), maxRefusal)])))
 				o.Outcome = Failed
 			}
 			return

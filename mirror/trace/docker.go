@@ -28,7 +28,7 @@ func (c *collector) dockerTry(r *record, s []byte) {
 		p = c.start(engineDocker, string(image), r.when())
 	}
 	p.LastLine = c.lineNumber
-	p.current = c.endpoint(p, string(l.host), "")
+	p.current = c.endpoint(p, c.intern(l.host), "")
 	if p.current >= 0 {
 		e := &p.Endpoints[p.current]
 		e.URL = l.String()

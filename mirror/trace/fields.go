@@ -128,8 +128,13 @@ func text(raw []byte) string {
 	return string(raw)
 }
 
-// maxText bounds each string that a report keeps.
-const maxText = 512
+// maxText bounds each string that a report keeps; digests and the reasons for
+// single objects, of which there are many, are bounded more tightly.
+const (
+	maxText    = 512
+	maxDigest  = 160 // sha512: and 128 digits, with some room
+	maxRefusal = 160
+)
 
 // appendUnescaped undoes the escapes of Go and of JSON strings, which agree
 // wherever both exist. What is no escape stays as it is.

@@ -193,7 +193,7 @@ func (c *collector) accessing(r *record, ref []byte) {
 	if i := p.current; i >= 0 && p.Endpoints[i].Outcome == Unknown && p.Endpoints[i].Reference != string(ref) && p.ServedBy == "" {
 		p.refused(i, 0, "")
 	}
-	p.current = c.endpoint(p, string(host), bound(string(ref)))
+	p.current = c.endpoint(p, c.intern(host), bound(string(ref)))
 	if i := p.current; i >= 0 {
 		// CRI-O opens the image twice: the second round decides again.
 		if p.Endpoints[i].Outcome == Failed {
@@ -254,7 +254,7 @@ func (c *collector) imageRequest(r *record, method string, raw []byte) {
 		if p.inFallback || l.kind == blobRequest {
 			i = -1
 		} else {
-			i = c.endpoint(p, string(l.host), "")
+			i = c.endpoint(p, c.intern(l.host), "")
 			p.current = i
 		}
 	}
@@ -268,7 +268,7 @@ func (c *collector) imageRequest(r *record, method string, raw []byte) {
 	case blobRequest:
 		if o := c.object(p, l.object, KindBlob); o >= 0 {
 			o := &p.objects[o]
-			if host := string(l.host); o.Host != host {
+			if host := c.intern(l.host); o.Host != host {
 				if o.Host != "" {
 					o.refuse(o.Host, 0, "")
 				}
@@ -285,7 +285,7 @@ func (c *collector) imageManifest(p *openPull, i int, method string, l location)
 	byDigest := bytes.IndexByte(l.object, ':') > 0
 	if p.ServedBy != "" && byDigest && (i < 0 || p.Endpoints[i].URL != l.String()) {
 		if o := c.object(p, l.object, KindManifest); o >= 0 {
-			p.objects[o].Host = string(l.host)
+			p.objects[o].Host = c.intern(l.host)
 			p.pendingObject = o
 		}
 		return
