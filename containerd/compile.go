@@ -67,7 +67,7 @@ func compileEndpoint(e Endpoint, v release.Version) compiledEndpoint {
 	if p == "/" {
 		p = ""
 	}
-	c.base = scheme + "://" + e.Host + p
+	c.base = scheme + "://" + strings.TrimSuffix(e.Host, ":") + p // as net/http does
 	return c
 }
 

@@ -1,6 +1,7 @@
 package containerd
 
 import (
+	"errors"
 	"net/url"
 	"path"
 	"strings"
@@ -29,6 +30,8 @@ type Endpoint struct {
 	Source mirror.Position
 }
 
+var errManyColons = errors.New("an IPv6 address stands in brackets")
+
 // resolveURL sets scheme, host and path as 2.4.2
 // core/remotes/docker/config/hosts.go parseHostConfig does, whose code for it
 // is the same from 1.6 on. The error is url.Parse's and makes the whole file
@@ -45,6 +48,10 @@ func (e *Endpoint) resolveURL(overridePath bool) error {
 	u, err := url.Parse(text)
 	if err != nil {
 		return err
+	}
+	if !strings.HasPrefix(u.Host, "[") && strings.Count(u.Host, ":") > 1 {
+		// url.Parse refuses it since Go 1.26, which builds containerd now.
+		return errManyColons
 	}
 	e.Scheme, e.Host, e.Path = u.Scheme, u.Host, u.Path
 	switch {

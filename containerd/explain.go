@@ -81,19 +81,19 @@ func (v *view) skipUnread(namespace string, e *mirror.Explanation) {
 // walk turns endpoints into requests.
 func (v *view) walk(e *mirror.Explanation, hosts []compiledEndpoint, ref mirror.Reference, op mirror.Operation) {
 	needed := mirror.Pull | mirror.Resolve
-	method, query := "HEAD", ""
+	object := ref.Object()
 	switch {
 	case op == mirror.OpPush:
 		needed = mirror.Push
+		if ref.Tag != "" {
+			object = ref.Tag
+		}
 	case ref.Digest != "":
 		needed = mirror.Pull
 	}
-	object := ref.Object()
-	if op == mirror.OpPush && ref.Tag != "" {
-		object = ref.Tag
-	}
+	r := newRequests(ref, object, hosts)
 	e.Attempts = make([]mirror.Attempt, 0, len(hosts))
-	left := false
+	left, pushed := false, false
 	for i := range hosts {
 		h := &hosts[i]
 		if h.Root && h.Host == "" {
@@ -103,25 +103,22 @@ func (v *view) walk(e *mirror.Explanation, hosts []compiledEndpoint, ref mirror.
 		why := h.why
 		switch {
 		case why != "":
+			// A push does not go on to the next host.
+			pushed = pushed || h.Capabilities.Has(mirror.Push)
 		case !h.Capabilities.Has(needed):
 			why = lacks(needed, op)
 			left = left || op != mirror.OpPush
-		case op == mirror.OpPush && len(e.Attempts) > 0:
+		case op == mirror.OpPush && pushed:
 			why = "a push goes to the first host with the capability push, and to no other"
 		}
 		if why != "" {
 			e.Skipped = append(e.Skipped, mirror.Skipped{Host: h.Host, Why: why, Source: h.Source})
 			continue
 		}
-		u := h.base + "/" + ref.Path + "/manifests/" + object
-		if h.sendsNamespace(ref.Domain) && (op != mirror.OpPush || pushNamespace.Has(v.version)) {
-			if query == "" {
-				query = "?ns=" + url.QueryEscape(ref.Domain)
-			}
-			u += query
-		}
-		e.Attempts = append(e.Attempts, mirror.Attempt{Method: method, URL: u, Host: h.Host,
-			Mirror: h.isMirrorOf(ref.Domain), TLS: h.tls, Source: h.Source})
+		pushed = true
+		proxied := h.sendsNamespace(ref.Domain)
+		e.Attempts = append(e.Attempts, mirror.Attempt{Method: "HEAD", Host: h.Host, Mirror: proxied, TLS: h.tls, Source: h.Source,
+			URL: r.url(h.base, proxied && (op != mirror.OpPush || pushNamespace.Has(v.version)))})
 	}
 	switch {
 	case len(e.Attempts) == 0:
@@ -131,9 +128,37 @@ func (v *view) walk(e *mirror.Explanation, hosts []compiledEndpoint, ref mirror.
 	}
 }
 
-// isMirrorOf reports whether the endpoint is somewhere else than the
-// namespace itself is served.
-func (e *Endpoint) isMirrorOf(namespace string) bool { return e.sendsNamespace(namespace) }
+// requests writes the URLs of one explanation into one piece of memory.
+type requests struct {
+	text         strings.Builder
+	path, object string
+	query        string
+}
+
+func newRequests(ref mirror.Reference, object string, hosts []compiledEndpoint) *requests {
+	r := &requests{path: ref.Path, object: object, query: url.QueryEscape(ref.Domain)}
+	size := len(hosts) * (len(r.path) + len(object) + len(r.query) + len("//manifests/?ns="))
+	for i := range hosts {
+		size += len(hosts[i].base)
+	}
+	r.text.Grow(size + len("https://registry-1.docker.io/v2") + len(ref.Domain))
+	return r
+}
+
+// url appends one URL, and returns the part of the text that is the URL.
+func (r *requests) url(base string, withNamespace bool) string {
+	start := r.text.Len()
+	r.text.WriteString(base)
+	r.text.WriteByte('/')
+	r.text.WriteString(r.path)
+	r.text.WriteString("/manifests/")
+	r.text.WriteString(r.object)
+	if withNamespace {
+		r.text.WriteString("?ns=")
+		r.text.WriteString(r.query)
+	}
+	return r.text.String()[start:]
+}
 
 func lacks(needed mirror.Capabilities, op mirror.Operation) string {
 	switch {

@@ -27,6 +27,19 @@ func (m keyMatch) match(written string, known []string) (string, bool) {
 	return "", false
 }
 
+// of is match for a node. A key in capitals counts only where the same in
+// lower case is not written.
+func (m keyMatch) of(n tomledit.Node, known []string) (string, bool) {
+	if n.IsDuplicate() {
+		return "", false
+	}
+	key, ok := m.match(n.Key(), known)
+	if ok && m == upperKeys && key != n.Key() && n.Parent().Child(key).IsValid() {
+		return "", false
+	}
+	return key, ok
+}
+
 var (
 	settingKeys = []string{"capabilities", "ca", "client", "skip_verify", "header", "override_path", "dial_timeout"}
 	rootKeys    = append([]string{"server", "host"}, settingKeys...)
@@ -42,7 +55,12 @@ type decoded struct {
 	// refused are values that the decoder does not take: the whole file is
 	// invalid.
 	refused []flaw
-	unknown []flaw
+	// badTimeouts are such values of dial_timeout, which not every version
+	// knows.
+	badTimeouts []flaw
+	// plainHosts counts children of host that are no tables.
+	plainHosts int
+	unknown    []flaw
 }
 
 type decodedHost struct {
@@ -72,10 +90,7 @@ func decodeHosts(doc *tomledit.Document, keys keyMatch) *decoded {
 	root := doc.Root()
 	d.settings(&d.root, root, "", keys, rootKeys)
 	for n := range root.Children() {
-		if n.IsDuplicate() {
-			continue
-		}
-		switch k, _ := keys.match(n.Key(), rootKeys); k {
+		switch k, _ := keys.of(n, rootKeys); k {
 		case "server":
 			if s, ok := n.AsString(); ok {
 				d.server, d.serverNode = s, n
@@ -90,9 +105,13 @@ func decodeHosts(doc *tomledit.Document, keys keyMatch) *decoded {
 }
 
 func (d *decoded) refuse(n tomledit.Node, field, want string) {
-	d.refused = append(d.refused, flaw{node: n, field: field,
+	d.refused = append(d.refused, wrongType(n, field, want))
+}
+
+func wrongType(n tomledit.Node, field, want string) flaw {
+	return flaw{node: n, field: field,
 		message: fmt.Sprintf("%s is %s where containerd expects %s", field, article(n.Kind().String()), want),
-		fix:     "write " + want})
+		fix:     "write " + want}
 }
 
 func article(noun string) string {
@@ -109,13 +128,16 @@ func (d *decoded) hostTable(n tomledit.Node, keys keyMatch) {
 		d.refuse(n, "host", "a table of hosts")
 		return
 	}
-	d.hostNode = n
+	if n.Key() == "host" || !d.hostNode.IsValid() {
+		d.hostNode = n
+	}
 	for c := range n.Children() {
 		if c.IsDuplicate() {
 			continue
 		}
 		if !c.IsTable() {
 			d.refuse(c, c.Name(), "a table of the host's settings")
+			d.plainHosts++
 			continue
 		}
 		h := decodedHost{key: c.Key(), node: c}
@@ -129,7 +151,7 @@ func (d *decoded) settings(s *decodedSettings, table tomledit.Node, prefix strin
 		if n.IsDuplicate() {
 			continue
 		}
-		key, ok := keys.match(n.Key(), known)
+		key, ok := keys.of(n, known)
 		if !ok {
 			d.unknown = append(d.unknown, flaw{node: n, field: n.Name()})
 			continue
@@ -178,15 +200,13 @@ func (d *decoded) setting(s *decodedSettings, n tomledit.Node, key string) {
 		if text, ok := n.AsString(); ok {
 			s.DialTimeout = text
 		} else {
-			d.refuse(n, field, `a string such as "3s"`)
+			d.badTimeouts = append(d.badTimeouts, wrongType(n, field, `a string such as "3s"`))
 		}
 	}
 }
 
 func (s *decodedSettings) flawed(n tomledit.Node, field, want string) {
-	s.bad = append(s.bad, flaw{node: n, field: field,
-		message: fmt.Sprintf("%s is %s where containerd expects %s", field, article(n.Kind().String()), want),
-		fix:     "write " + want})
+	s.bad = append(s.bad, wrongType(n, field, want))
 }
 
 func (s *decodedSettings) ca(n tomledit.Node, field string) {

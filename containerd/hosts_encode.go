@@ -190,10 +190,18 @@ func appendStrings(dst []byte, list []string) []byte {
 	return append(dst, ']')
 }
 
-// appendString writes text that has passed checkHosts.
+// appendString writes text that has passed checkHosts. Nearly all of it needs
+// no escape, which one look tells.
 func appendString(dst []byte, s string) []byte {
-	dst, _ = tomledit.AppendString(dst, s)
-	return dst
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c >= 0x7f || c == '"' || c == '\\' {
+			dst, _ = tomledit.AppendString(dst, s)
+			return dst
+		}
+	}
+	dst = append(dst, '"')
+	dst = append(dst, s...)
+	return append(dst, '"')
 }
 
 // checkHosts reports what no file can say.

@@ -92,6 +92,7 @@ func (r *reading) syntax() {
 	}
 	for _, fault := range f.doc.Faults() {
 		switch {
+		case skippedUnchecked.Has(r.version) && r.isSkipped(fault):
 		case !fault.Kind.IsNewerSyntax():
 			r.refuse(ruleDuplicate, f.offset(fault.Offset), fault.Node.Name(), fault.Kind.String())
 		case fault.Kind == tomledit.EscapeE && headerOrder.Has(r.version), toml11.Has(r.version):
@@ -109,24 +110,34 @@ func (r *reading) syntax() {
 	}
 }
 
-// types refuses values that the decoder cannot put into its structures.
-func (r *reading) types() {
-	plain := 0
-	for _, fl := range r.decoded.refused {
-		if fl.field == "dial_timeout" || strings.HasSuffix(fl.field, ".dial_timeout") {
-			if !dialTimeoutKey.Has(r.version) {
-				continue
+// isSkipped reports whether a fault is at a key that the decoder passes over:
+// any key below the header of an unknown table, or the value of an unknown
+// key.
+func (r *reading) isSkipped(fault tomledit.Fault) bool {
+	if fault.Node.Origin() == tomledit.Header || fault.Kind.IsNewerSyntax() && fault.Kind != tomledit.TimeWithoutSeconds {
+		return false
+	}
+	for _, u := range r.decoded.unknown {
+		for n := fault.Node; n.IsValid() && n.Origin() != tomledit.Root; n = n.Parent() {
+			if n == u.node {
+				return n.Origin() == tomledit.Header || n.Origin() == tomledit.Implicit || fault.Kind == tomledit.TimeWithoutSeconds
 			}
 		}
-		d := r.refuse(ruleWrongType, r.file.at(fl.node), fl.field, fl.message)
-		d.Fix = fl.fix
-		if p := fl.node.Parent(); p.Key() == "host" && p.Parent().Origin() == tomledit.Root {
-			plain++
-		}
 	}
-	if plain > 0 && r.decoded.hostNode.Len() > 1 && !headerOrder.Has(r.version) {
-		d := r.report(rulePanic, r.decoded.hostNode, "a child of host is no table: containerd panics while it sorts the hosts")
-		d.Severity = mirror.Error
+	return false
+}
+
+// types refuses values that the decoder cannot put into its structures.
+func (r *reading) types() {
+	flaws := r.decoded.refused
+	if dialTimeoutKey.Has(r.version) {
+		flaws = append(flaws, r.decoded.badTimeouts...)
+	}
+	for _, fl := range flaws {
+		r.refuse(ruleWrongType, r.file.at(fl.node), fl.field, fl.message).Fix = fl.fix
+	}
+	if n := r.decoded.hostNode; r.decoded.plainHosts > 0 && n.Key() == "host" && n.Len() > 1 && !headerOrder.Has(r.version) {
+		r.report(rulePanic, n, "a child of host is no table: containerd panics while it sorts the hosts")
 	}
 }
 
@@ -159,7 +170,7 @@ func (r *reading) unknownKeys() {
 	for _, h := range r.decoded.hosts {
 		r.keysInOtherCase(h.nodes)
 	}
-	if n := r.decoded.hostNode; n.IsValid() && n.Key() != "host" && headerOrder.Has(r.version) {
+	if n := r.decoded.hostNode; n.IsValid() && n.Key() != "host" {
 		d := r.report(ruleKeyCase, n, fmt.Sprintf("the hosts under %s have no place in the order, which counts host in lower case alone, and are never asked", n.Key()))
 		d.Severity = mirror.Error
 	}
@@ -238,7 +249,7 @@ func (r *reading) order() []decodedHost {
 
 // lineOrder is the order of 1.x: by line, where inline tables have none.
 func (r *reading) lineOrder() []decodedHost {
-	if !r.decoded.hostNode.IsValid() {
+	if r.decoded.hostNode.Key() != "host" {
 		if !hostTableOptional.Has(r.version) {
 			d := r.refuse(ruleNoHostTable, mirror.Position{File: r.file.name, Line: 1, Column: 1}, "host", "the file has no host table")
 			end := len(r.file.doc.Bytes())
@@ -252,6 +263,9 @@ func (r *reading) lineOrder() []decodedHost {
 	}
 	var inline, order []decodedHost
 	for _, h := range r.decoded.hosts {
+		if h.node.Parent().Key() != "host" {
+			continue
+		}
 		if h.node.Kind() == tomledit.InlineTable || h.node.Parent().Kind() == tomledit.InlineTable {
 			inline = append(inline, h)
 		} else {
@@ -299,6 +313,9 @@ func (r *reading) root() {
 // finish checks the settings of a host that is used and resolves its URL.
 func (r *reading) finish(e *Endpoint, node tomledit.Node, s *decodedSettings) {
 	for _, fl := range s.bad {
+		if fl.node.Kind() == tomledit.Table && fl.node.Len() == 0 && skippedUnchecked.Has(r.version) {
+			continue
+		}
 		r.refuse(ruleWrongType, r.file.at(fl.node), fl.field, fl.message).Fix = fl.fix
 	}
 	if err := e.resolveURL(e.Settings.OverridePath == mirror.On); err != nil {

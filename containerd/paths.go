@@ -5,6 +5,10 @@ package containerd
 type Paths struct {
 	// Config is the daemon's file, /etc/containerd/config.toml.
 	Config string
+	// ConfigDropIn names a file, such as /etc/containerd/conf.d/50-mirrors.toml,
+	// that config_path is put into where config.toml imports it and the
+	// version merges imports; empty puts it into config.toml.
+	ConfigDropIn string
 	// CertsDir is the tree that plans are written to,
 	// /etc/containerd/certs.d.
 	CertsDir string

@@ -62,11 +62,12 @@ func (r *renderer) registry(reg *mirror.Registry, index int) bool {
 	}
 	only := reg.Blocked || reg.Fallback == mirror.Off
 	for i := range reg.Mirrors {
-		var host Host
-		if !r.endpoint(&reg.Mirrors[i], &host, reg.Prefix, i) {
-			continue
+		// Filled in place: a Host is large.
+		n := len(r.hosts.Hosts)
+		r.hosts.Hosts = append(r.hosts.Hosts, Host{})
+		if !r.endpoint(&reg.Mirrors[i], &r.hosts.Hosts[n], reg.Prefix, i) {
+			r.hosts.Hosts = r.hosts.Hosts[:n]
 		}
-		r.hosts.Hosts = append(r.hosts.Hosts, host)
 	}
 	switch n := len(r.hosts.Hosts); {
 	case only && n == 0:
@@ -263,7 +264,7 @@ func estimate(want *mirror.Config) int {
 	for i := range want.Registries {
 		n += 64
 		for j := range want.Registries[i].Mirrors {
-			n += 64 + len(want.Registries[i].Mirrors[j].URL)
+			n += 96 + len(want.Registries[i].Mirrors[j].URL)
 		}
 	}
 	return n

@@ -36,7 +36,11 @@ func DirectoryName(namespace string, p Platform) (string, error) {
 		// containerd takes the last group of a bare IPv6 address for a port.
 		return namespace, nil
 	}
-	return directoryNames(namespace, p)[0], nil
+	name := portedName(namespace, p)
+	if p == Windows {
+		name = strings.ReplaceAll(name, ":", "")
+	}
+	return name, nil
 }
 
 // directoryNames are the directories that containerd looks for, in order,

@@ -27,6 +27,8 @@ var (
 		Source: "go-toml v2 parser, in use since 2.0"}
 	toml11 = release.Feature{Name: "TOML 1.1 syntax is read", In: []release.Span{release.From("2.4")},
 		Source: "go-toml 2.4.3, in use since 2.4; 2.3.0 before"}
+	skippedUnchecked = release.Feature{Name: "what stands in unknown tables is not checked, nor is an empty table in place of a value", In: []release.Span{release.Between("2.0", "2.4")},
+		Source: "go-toml 2.2.3 unmarshaler.go skipUntilTable; 2.4.3 checks them"}
 	referrersCapability = release.Feature{Name: "capability referrers", In: []release.Span{release.From("2.2")},
 		Source: "commit b668614b5, 2.4.2 core/remotes/docker/config/hosts.go parseHostConfig"}
 	dialTimeoutKey = release.Feature{Name: "key dial_timeout", In: []release.Span{release.From("2.0.7")},
@@ -47,7 +49,7 @@ var (
 
 // hostsFeatures lists the rows, for the documentation and its test.
 var hostsFeatures = []*release.Feature{
-	&headerOrder, &hostTableOptional, &foldedKeys, &byteOrderMarkRefused, &toml11, &referrersCapability, &dialTimeoutKey,
+	&headerOrder, &hostTableOptional, &foldedKeys, &byteOrderMarkRefused, &toml11, &skippedUnchecked, &referrersCapability, &dialTimeoutKey,
 	&dialTimeoutIsTLS, &httpsBeforeHTTP, &httpsBeforeHTTPNoPort, &localhostBoth, &pushNamespace, &defaultDirectory,
 }
 
