@@ -133,7 +133,7 @@ func text(raw []byte) string {
 const (
 	maxText    = 512
 	maxDigest  = 160 // sha512: and 128 digits, with some room
-	maxRefusal = 160
+	maxRefusal = 256
 )
 
 // appendUnescaped undoes the escapes of Go and of JSON strings, which agree
