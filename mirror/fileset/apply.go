@@ -137,7 +137,7 @@ func applyLocked(t *tree, j *journal, plan mirror.Plan, o options) (*Undo, error
 	}
 	// The plan is applied. A record that is taken over and cannot be dropped
 	// is taken over again by the next apply.
-	_ = j.drop(todo.rec.Adopts...)
+	_ = j.drop(slices.Concat(todo.rec.Adopts, todo.stale)...)
 	return &Undo{opts: o, record: rec}, nil
 }
 
@@ -147,7 +147,8 @@ type work struct {
 	edits          []*edit
 	mkdirs, rmdirs []folder
 	rec            record
-	pending        []*stored
+	pending        []*stored // killed applies, to be taken over
+	stale          []string  // records to be dropped: they were taken over
 }
 
 func (w *work) empty() bool { return len(w.edits) == 0 && len(w.pending) == 0 }
@@ -162,7 +163,7 @@ func (w *work) abandon(t *tree, j *journal) error {
 		}
 		j.made = append(p.Journal, j.made...)
 	}
-	return j.drop(w.rec.Adopts...)
+	return j.drop(slices.Concat(w.rec.Adopts, w.stale)...)
 }
 
 // dropTemps removes what a killed process had written and not put in place.
@@ -195,7 +196,7 @@ func prepare(t *tree, j *journal, plan mirror.Plan) (*work, error) {
 			continue
 		}
 		w.edits = append(w.edits, e)
-		ent := entry{Path: e.path, Dir: e.at.dir, Name: e.at.name, Before: e.was, After: e.want.outline()}
+		ent := entry{Path: e.path, Dir: e.at.dir, Name: e.at.name, Before: e.was, After: e.want.outline(), Secret: c.Secret}
 		if c.Kind == mirror.Delete && c.Prune && e.at.dir != "." {
 			if ent.Pruned, err = t.folder(e.at.dir); err != nil {
 				errs = append(errs, fileError("read", c.Path, err))
@@ -304,10 +305,11 @@ func keptMode(mode fs.FileMode, c mirror.Change) fs.FileMode {
 // adopt takes over the records of applies that were killed: what they have
 // changed and still stands becomes a part of this apply's record.
 func (w *work) adopt(t *tree, j *journal) error {
-	records, err := j.list()
+	records, stale, err := j.live()
 	if err != nil {
 		return err
 	}
+	w.stale = stale
 	index := map[place]int{}
 	for i, e := range w.rec.Entries {
 		index[e.place()] = i
@@ -316,9 +318,6 @@ func (w *work) adopt(t *tree, j *journal) error {
 		w.seq = max(w.seq, s.seq)
 		if !s.pending {
 			continue
-		}
-		if err := j.load(s); err != nil {
-			return err
 		}
 		w.pending = append(w.pending, s)
 		w.rec.Adopts = append(append(w.rec.Adopts, s.Adopts...), s.name)

@@ -44,6 +44,7 @@ type entry struct {
 	Before *image  `json:"before"` // nil: did not exist
 	After  *image  `json:"after"`  // nil: is deleted; its data is not kept
 	Pruned *folder `json:"pruned,omitempty"`
+	Secret bool    `json:"secret,omitempty"`
 }
 
 func (e entry) place() place { return place{dir: e.Dir, name: e.Name} }
@@ -227,6 +228,25 @@ func (j *journal) list() ([]*stored, error) {
 		return 0
 	})
 	return out, nil
+}
+
+// live returns the records without those that a finished apply has taken over
+// and was killed before it could drop them; stale names these. All are loaded
+// if one is pending, otherwise none is.
+func (j *journal) live() (records []*stored, stale []string, err error) {
+	records, err = j.list()
+	if err != nil || !slices.ContainsFunc(records, func(s *stored) bool { return s.pending }) {
+		return records, nil, err
+	}
+	for _, s := range records {
+		if err := j.load(s); err != nil {
+			return nil, nil, err
+		}
+		if !s.pending {
+			stale = append(stale, s.Adopts...)
+		}
+	}
+	return slices.DeleteFunc(records, func(s *stored) bool { return s.pending && slices.Contains(stale, s.name) }), stale, nil
 }
 
 // load reads a record and checks that it is the one its name says.

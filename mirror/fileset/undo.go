@@ -6,6 +6,9 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
 // ErrNoRecord is wrapped by the error about an undo record that does not
@@ -45,7 +48,7 @@ func Records(root string, opts ...Option) ([]*Undo, error) {
 	if err != nil {
 		return nil, err
 	}
-	records, err := j.list()
+	records, _, err := j.live()
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +91,48 @@ func (u *Undo) Paths() []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// Plan shows what Restore would do to the files as they are now, for Diff and
+// for a person to read. Modes, owners, links and directories are not in it:
+// Restore, and not Apply of this plan, puts everything back.
+func (u *Undo) Plan() (mirror.Plan, error) {
+	var plan mirror.Plan
+	if u.record == nil {
+		return plan, nil
+	}
+	t, err := openTree(u.root)
+	if err != nil {
+		return plan, err
+	}
+	defer t.close()
+	for _, e := range u.record.Entries {
+		now, _, err := t.read(e.place())
+		if err != nil {
+			return plan, fileError("read", e.Path, err)
+		}
+		c := mirror.Change{Path: e.Path, Kind: mirror.Update, Secret: e.Secret, Reason: "undo " + u.record.name}
+		switch {
+		case now.same(e.Before):
+			continue
+		case now == nil:
+			c.Kind = mirror.Create
+		case e.Before == nil:
+			c.Kind = mirror.Delete
+		}
+		if now != nil {
+			c.Before = now.Data
+		}
+		if e.Before != nil {
+			c.After, c.Mode = e.Before.Data, e.Before.Mode
+			if e.Before.Link != "" {
+				c.Reason += ": the symbolic link to " + e.Before.Link
+			}
+		}
+		plan.Changes = append(plan.Changes, c)
+	}
+	slices.SortFunc(plan.Changes, func(a, b mirror.Change) int { return strings.Compare(a.Path, b.Path) })
+	return plan, nil
 }
 
 // Restore puts back every file, mode, owner, symbolic link and directory that
