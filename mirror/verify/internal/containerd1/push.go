@@ -17,11 +17,15 @@ func push(ctx context.Context, resolver remotes.Resolver, named reference.Named)
 		return err
 	}
 	manifest := []byte("{}")
-	writer, err := pusher.Push(ctx, ocispec.Descriptor{
+	descriptor := ocispec.Descriptor{
 		MediaType: ocispec.MediaTypeImageManifest,
 		Digest:    digest.FromBytes(manifest),
 		Size:      int64(len(manifest)),
-	})
+	}
+	if digested, ok := named.(reference.Digested); ok {
+		descriptor.Digest = digested.Digest()
+	}
+	writer, err := pusher.Push(ctx, descriptor)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,8 @@ type User struct {
 	Home string
 	UID  int
 	Env  map[string]string
+	// Main is a main file named by an option.
+	Main string
 }
 
 func (u User) home() string {
@@ -71,7 +73,10 @@ func (u User) Enter(tree upstream.Tree) (restore func(), err error) {
 // explicitly: libraries that don't read the environment get it from the tool
 // (containers/common libimage/runtime.go; pkg/cli/environment).
 func (u User) RegistriesConf(tree upstream.Tree, libraryReadsEnvironment bool) string {
-	if libraryReadsEnvironment {
+	switch {
+	case u.Main != "":
+		return tree.Path(u.Main)
+	case libraryReadsEnvironment:
 		return ""
 	}
 	for _, name := range []string{"CONTAINERS_REGISTRIES_CONF", "REGISTRIES_CONFIG_PATH"} {

@@ -27,7 +27,7 @@ type Program struct {
 }
 
 // Name identifies the program among all.
-func (p Program) Name() string { return p.Mod + "-" + p.Package }
+func (p Program) Name() string { return p.Mod + "-" + strings.TrimPrefix(p.Package, "_") }
 
 // The programs about registries.conf and about containerd's host directories.
 var (
@@ -43,8 +43,8 @@ var (
 // "2.4".
 func CRI(version string) (Program, bool) {
 	mods := map[string]string{
-		"1.6": "cri1", "1.7": "cri1",
-		"2.0": "cri2", "2.1": "cri2", "2.2": "cri2", "2.3": "cri2", "2.4": "cri2",
+		"1.6": "_cri1", "1.7": "_cri1",
+		"2.0": "_cri2", "2.1": "_cri2", "2.2": "_cri2", "2.3": "_cri2", "2.4": "_cri2",
 	}
 	pkg, ok := mods[version]
 	return Program{Mod: "containerd-" + version, Package: pkg, Tags: "containerd" + strings.ReplaceAll(version, ".", "")}, ok

@@ -25,7 +25,7 @@ func Explain(q upstream.Question) []upstream.Answer {
 	}
 	defer func() { _ = tree.Remove() }()
 
-	user := hermetic.User{Home: q.Home, UID: q.UID, Env: q.Env}
+	user := hermetic.User{Home: q.Home, UID: q.UID, Env: q.Env, Main: q.Main}
 	restore, err := user.Enter(tree)
 	if err != nil {
 		return upstream.Fail(q, err)
@@ -150,8 +150,12 @@ func sources(sys *types.SystemContext, op upstream.Operation, named reference.Na
 			answer.Blocked = true
 			continue
 		}
+		method := "GET"
+		if op == upstream.Push {
+			method = "PUT"
+		}
 		answer.Requests = append(answer.Requests, upstream.Request{
-			Method:   "GET",
+			Method:   method,
 			URL:      endpoint.Scheme + "://" + endpoint.Host + endpoint.Path + "/manifests/" + identifier(source.Reference) + query(endpoint.Namespace),
 			Endpoint: len(answer.Endpoints) - 1,
 		})

@@ -75,7 +75,7 @@ func TestPushKnowsNoMirrors(t *testing.T) {
 	a := ask(t, upstream.Question{
 		Files: []upstream.File{conf(tables.RegistriesConf, text)}, References: []string{"reg.example/r:1"}, Operation: upstream.Push,
 	})
-	assert.Equal(t, []string{"GET https://reg.example/v2/r/manifests/1"}, tables.Requests(a))
+	assert.Equal(t, []string{"PUT https://reg.example/v2/r/manifests/1"}, tables.Requests(a))
 }
 
 func TestShortNames(t *testing.T) {

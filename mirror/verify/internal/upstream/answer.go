@@ -31,6 +31,8 @@ type Question struct {
 	Home string            `json:"home,omitempty"`
 	UID  int               `json:"uid,omitempty"`
 	Env  map[string]string `json:"env,omitempty"`
+	// Main is the main file named by an option such as --registries-conf.
+	Main string `json:"main,omitempty"`
 
 	// Docker says what a dockerd is started with besides its files.
 	Docker DockerStore `json:"docker,omitempty"`

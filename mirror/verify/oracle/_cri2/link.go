@@ -1,4 +1,4 @@
-package cri2
+package main
 
 import (
 	"context"

@@ -1,6 +1,6 @@
 //go:build !containerd20 && !containerd21 && !containerd22
 
-package cri2
+package main
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package cri1
+package main
 
 import (
 	"crypto/tls"

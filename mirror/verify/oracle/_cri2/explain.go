@@ -1,6 +1,4 @@
-// Package cri2 asks containerd 2.x what a config.toml makes of CRI pulls: its
-// loader, its migrations and the CRI images plugin are containerd's own.
-package cri2
+package main
 
 import (
 	"context"
@@ -26,11 +24,11 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/upstream"
 )
 
-// ConfigPath is containerd's own file.
-const ConfigPath = "/etc/containerd/config.toml"
+// configPath is containerd's own file.
+const configPath = "/etc/containerd/config.toml"
 
-// Explain tells what kubelet's pulls of each reference ask.
-func Explain(q upstream.Question) []upstream.Answer {
+// explainAll tells what kubelet's pulls of each reference ask.
+func explainAll(q upstream.Question) []upstream.Answer {
 	tree, err := upstream.Lay(q.Files)
 	if err != nil {
 		return upstream.Fail(q, err)
@@ -99,7 +97,7 @@ func load(ctx context.Context, tree upstream.Tree) (imageConfig, error) {
 	if at < 0 {
 		return imageConfig{}, errors.New("the CRI images plugin is not linked in")
 	}
-	path := tree.Path(ConfigPath)
+	path := tree.Path(configPath)
 	if _, err := os.Stat(path); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		if err := loadServer(ctx, path, plugins, server); err != nil {
 			return imageConfig{}, err

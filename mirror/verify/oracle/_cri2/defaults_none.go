@@ -1,6 +1,6 @@
 //go:build containerd20 || containerd21
 
-package cri2
+package main
 
 import "github.com/containerd/containerd/v2/core/remotes/docker"
 

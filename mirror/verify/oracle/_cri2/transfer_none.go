@@ -1,6 +1,6 @@
 //go:build containerd20
 
-package cri2
+package main
 
 import (
 	"context"

@@ -1,6 +1,4 @@
-// Package cri1 asks containerd 1.x what a config.toml makes of CRI pulls: its
-// loader and the CRI plugin's configuration are containerd's own.
-package cri1
+package main
 
 import (
 	"context"
@@ -21,11 +19,11 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/upstream"
 )
 
-// ConfigPath is containerd's own file.
-const ConfigPath = "/etc/containerd/config.toml"
+// configPath is containerd's own file.
+const configPath = "/etc/containerd/config.toml"
 
-// Explain tells what kubelet's pulls of each reference ask.
-func Explain(q upstream.Question) []upstream.Answer {
+// explainAll tells what kubelet's pulls of each reference ask.
+func explainAll(q upstream.Question) []upstream.Answer {
 	tree, err := upstream.Lay(q.Files)
 	if err != nil {
 		return upstream.Fail(q, err)
@@ -83,7 +81,7 @@ func pull(ctx context.Context, tree upstream.Tree, named reference.Named, op ups
 // plugin's own validation follows.
 func load(ctx context.Context, tree upstream.Tree) (*config.PluginConfig, error) {
 	c := &server.Config{Version: 1}
-	path := tree.Path(ConfigPath)
+	path := tree.Path(configPath)
 	if _, err := os.Stat(path); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		if err := server.LoadConfig(path, c); err != nil {
 			return nil, err

@@ -1,0 +1,154 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// Difference is where this project and upstream disagree about files.
+type Difference struct {
+	Reference string
+	Operation mirror.Operation
+	// Ours and Theirs are what each says, to be read by a person.
+	Ours, Theirs string
+}
+
+// String shows both sides.
+func (d Difference) String() string {
+	return fmt.Sprintf("%s %s\n  mirrorcfg: %s\n  upstream:  %s", d.Operation, d.Reference, d.Ours, d.Theirs)
+}
+
+// Compare reads the files below fsys with the engine and with upstream's
+// parser, and reports where they disagree: about the requests for a
+// reference, about whether there are any, or about something being wrong that
+// only upstream noticed.
+func (p *Parser) Compare(fsys fs.FS, op mirror.Operation, references ...string) ([]Difference, error) {
+	view, err := p.engine.Read(fsys)
+	if err != nil {
+		return nil, err
+	}
+	results, err := p.Explain(fsys, op, references...)
+	if err != nil {
+		return nil, err
+	}
+	return compare(view, op, results), nil
+}
+
+func compare(view mirror.View, op mirror.Operation, results []Result) []Difference {
+	var out []Difference
+	for _, theirs := range results {
+		differ := func(ours, upstream string) {
+			out = append(out, Difference{Reference: theirs.Reference, Operation: op, Ours: ours, Theirs: upstream})
+		}
+		ref, err := mirror.ParseReference(theirs.Reference)
+		if err != nil {
+			if theirs.Err == nil {
+				differ(err.Error(), show(theirs.Attempts))
+			}
+			continue
+		}
+		ours := view.Explain(ref, op)
+		switch {
+		case theirs.Err != nil:
+			if len(ours.Attempts) > 0 && ours.Diagnostics.Err() == nil {
+				differ(show(ours.Attempts), "error: "+theirs.Err.Error())
+			}
+		case len(ours.Attempts) > 0 && ours.Diagnostics.Err() != nil:
+			differ("error: "+ours.Diagnostics.Err().Error(), show(theirs.Attempts))
+		case show(ours.Attempts) != show(theirs.Attempts):
+			differ(show(ours.Attempts)+explain(ours.Diagnostics), show(theirs.Attempts))
+		}
+	}
+	if len(results) > 0 {
+		out = append(out, unreported(view, op, results[0])...)
+	}
+	return out
+}
+
+// unreported: what upstream passes over in silence must be a diagnostic.
+func unreported(view mirror.View, op mirror.Operation, theirs Result) []Difference {
+	if len(theirs.Ignored) == 0 {
+		return nil
+	}
+	if len(view.Lint().AtLeast(mirror.Warning)) > 0 {
+		return nil
+	}
+	return []Difference{{Reference: theirs.Reference, Operation: op, Ours: "nothing is wrong", Theirs: "ignored: " + strings.Join(theirs.Ignored, ", ")}}
+}
+
+func explain(ds mirror.Diagnostics) string {
+	if err := ds.Err(); err != nil {
+		return " (" + err.Error() + ")"
+	}
+	return ""
+}
+
+func show(attempts []mirror.Attempt) string {
+	if len(attempts) == 0 {
+		return "no request"
+	}
+	var b strings.Builder
+	for i, a := range attempts {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%s %s [%s]", a.Method, a.URL, a.TLS)
+	}
+	return b.String()
+}
+
+// References makes references that a configuration is about: for each prefix
+// one below it, with a tag and with a digest, and one that no prefix names.
+func References(config mirror.Config) []string {
+	const digest = "@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+	names := []string{"unlisted.example/team/app"}
+	for _, r := range config.Registries {
+		prefix, err := mirror.ParsePrefix(r.Prefix)
+		if err != nil {
+			continue
+		}
+		switch prefix.Kind {
+		case mirror.PrefixAny:
+		case mirror.PrefixWildcard:
+			names = append(names, "sub."+prefix.Host+"/team/app")
+		case mirror.PrefixPath:
+			names = append(names, prefix.Host+"/"+prefix.Path, prefix.Host+"/"+prefix.Path+"/app", prefix.Host+"/other/app")
+		default:
+			names = append(names, prefix.Host+"/team/app")
+		}
+	}
+	refs := make([]string, 0, 2*len(names))
+	for _, n := range names {
+		refs = append(refs, n+":1", n+digest)
+	}
+	return refs
+}
+
+// CompareAll is Compare for pulls of References, and for pushes where the
+// engine makes any: kubelet, through which CRI is driven, does not.
+func (p *Parser) CompareAll(fsys fs.FS) ([]Difference, error) {
+	view, err := p.engine.Read(fsys)
+	if err != nil {
+		return nil, err
+	}
+	refs := References(view.Config())
+	out, err := p.Compare(fsys, mirror.OpPull, refs...)
+	if err != nil || p.pullsOnly {
+		return out, err
+	}
+	pushed, err := p.Compare(fsys, mirror.OpPush, refs...)
+	return append(out, pushed...), err
+}
+
+// Compare is For and Parser.CompareAll.
+func Compare(ctx context.Context, fsys fs.FS, engine mirror.Engine) ([]Difference, error) {
+	p, err := For(ctx, engine)
+	if err != nil {
+		return nil, err
+	}
+	return p.CompareAll(fsys)
+}

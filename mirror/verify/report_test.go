@@ -1,0 +1,63 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// report counts what the suite did, for the table in the README.
+var report tally
+
+type tally struct {
+	mu   sync.Mutex
+	rows map[string]*counts
+}
+
+type counts struct {
+	cases, references, refused, lossy, failures int
+}
+
+func (t *tally) row(name string) *counts {
+	if t.rows == nil {
+		t.rows = map[string]*counts{}
+	}
+	if t.rows[name] == nil {
+		t.rows[name] = &counts{}
+	}
+	return t.rows[name]
+}
+
+// add counts one case.
+func (t *tally) add(target fmt.Stringer, property string, c counts) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	row := t.row(fmt.Sprintf("| %s | %s ", target, property))
+	row.cases += c.cases
+	row.references += c.references
+	row.refused += c.refused
+	row.lossy += c.lossy
+	row.failures += c.failures
+}
+
+// String is the table, in Markdown.
+func (t *tally) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.rows) == 0 {
+		return ""
+	}
+	var names []string
+	for name := range t.rows {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var b strings.Builder
+	b.WriteString("\n| engine | property | cases | references | refused | lossy | failures |\n|---|---|---:|---:|---:|---:|---:|\n")
+	for _, name := range names {
+		c := t.rows[name]
+		fmt.Fprintf(&b, "%s| %d | %d | %d | %d | %d |\n", name, c.cases, c.references, c.refused, c.lossy, c.failures)
+	}
+	return b.String()
+}

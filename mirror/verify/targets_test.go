@@ -1,0 +1,101 @@
+package verify
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/mirrorcfg/mirrorcfg/containerd"
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/tables"
+	"github.com/mirrorcfg/mirrorcfg/podman"
+)
+
+var cases = flag.Int("conformance.cases", 150, "random cases for each direction and engine; they are shared out among the engine's versions")
+
+// target is an engine at a version that a parser is pinned for.
+type target struct {
+	family, version string
+	engine          mirror.Engine
+	// pushes is set where the engine pushes at all: kubelet does not.
+	pushes bool
+}
+
+func (t target) String() string { return t.family + " " + t.version }
+
+// targets are all engines and versions.
+func targets() []target {
+	var out []target
+	for _, v := range []string{"1.6", "1.7", "2.0", "2.1", "2.2", "2.3", "2.4"} {
+		ctr := containerd.Engine{Version: v, Client: containerd.Ctr, Paths: containerd.Paths{HostsDirs: []string{"/etc/containerd/certs.d"}}}
+		out = append(out,
+			target{"containerd", v + " cri", containerd.Engine{Version: v}, false},
+			target{"containerd", v + " ctr", ctr, true})
+	}
+	for _, lib := range []string{"5.36.2", "5.42.0"} {
+		out = append(out, target{"podman", "c/image " + lib, podman.Engine{Library: lib}, true})
+	}
+	return out
+}
+
+// share is how many of the family's cases a target gets.
+func share(t target) int {
+	n := 0
+	for _, other := range targets() {
+		if other.family == t.family {
+			n++
+		}
+	}
+	return max(1, (*cases+n-1)/n)
+}
+
+func parserFor(t testing.TB, target target) *Parser {
+	t.Helper()
+	p, err := For(context.Background(), target.engine)
+	require.NoError(t, err)
+	return p
+}
+
+// certificates are on every generated node.
+func certificates() mirror.Files {
+	pair := tables.Certificate()
+	return mirror.Files{
+		{Path: caFile, Mode: 0o644, Data: pair.Cert},
+		{Path: certFile, Mode: 0o644, Data: pair.Cert},
+		{Path: keyFile, Mode: 0o600, Data: pair.Key},
+	}
+}
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	// Each case lays its files on disk; memory is quicker.
+	if dir, err := os.MkdirTemp("/dev/shm", "mirrorverify-"); err == nil {
+		defer os.RemoveAll(dir)
+		_ = os.Setenv("TMPDIR", dir)
+	}
+	_ = flag.Set("rapid.nofailfile", "true") // the seed says it all
+	code := m.Run()
+	fmt.Print(report.String())
+	if err := Close(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
+	os.Exit(code)
+}
+
+// showFiles prints files for a failing case.
+func showFiles(files mirror.Files) string {
+	var b strings.Builder
+	for _, f := range files {
+		if !slices.Contains([]string{caFile, certFile, keyFile}, f.Path) {
+			fmt.Fprintf(&b, "-- %s --\n%s\n", f.Path, f.Data)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,160 @@
+package verify
+
+import (
+	"flag"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// check runs a property n times, from a seed that -rapid.seed sets.
+func check(t *testing.T, n int, property func(*rapid.T)) {
+	t.Helper()
+	require.NoError(t, flag.Set("rapid.checks", strconv.Itoa(n)))
+	rapid.Check(t, property)
+}
+
+// allLosses accepts every loss, so that plans are made whatever is lost.
+func allLosses() mirror.PlanOption {
+	var codes []string
+	for _, r := range mirror.LossRules() {
+		codes = append(codes, r.Code)
+	}
+	return mirror.Accept(codes...)
+}
+
+// TestWrite: what the engine writes for a random Config, upstream's parser
+// reads as the engine says it does, complains about nothing in it, and makes
+// the requests that the model means, unless the plan said what is lost.
+func TestWrite(t *testing.T) {
+	for _, target := range targets() {
+		t.Run(target.String(), func(t *testing.T) {
+			p := parserFor(t, target)
+			check(t, share(target), func(t *rapid.T) {
+				config := drawConfig(t)
+				if config.Validate().Err() != nil {
+					t.Skip("not a valid configuration")
+				}
+				c, err := writeCase(p, target.pushes, config)
+				c.cases = 1
+				if err != nil {
+					c.failures = 1
+				}
+				report.add(target, "write", c)
+				if err != nil {
+					t.Fatalf("%v", err)
+				}
+			})
+		})
+	}
+}
+
+// writeCase puts one Config through an engine and upstream's parser.
+func writeCase(p *Parser, pushes bool, config mirror.Config) (c counts, err error) {
+	plan, err := p.engine.Plan(FS(certificates()), config, allLosses())
+	if err != nil {
+		return c, fmt.Errorf("%w\nconfig:\n%s", err, describe(config))
+	}
+	files := append(plan.Files(), certificates()...)
+	problems, c, err := p.hold(pushes, config, plan, files)
+	if err != nil {
+		return c, err
+	}
+	if len(problems) > 0 {
+		return c, fmt.Errorf("%s\n\nfiles:\n%s\nconfig:\n%s\ndiagnostics: %v",
+			strings.Join(problems, "\n"), showFiles(files), describe(config), plan.Diagnostics)
+	}
+	return c, nil
+}
+
+// hold compares upstream's answers about files with the engine's and with the
+// model's.
+func (p *Parser) hold(pushes bool, config mirror.Config, plan mirror.Plan, files mirror.Files) (problems []string, c counts, err error) {
+	fsys := FS(files)
+	view, err := p.engine.Read(fsys)
+	if err != nil {
+		return nil, c, err
+	}
+	refs := References(config)
+	results, err := p.Explain(fsys, mirror.OpPull, refs...)
+	if err != nil {
+		return nil, c, err
+	}
+	problems = append(problems, complaints(results)...)
+	differences := compare(view, mirror.OpPull, results)
+	if pushes {
+		pushed, err := p.Explain(fsys, mirror.OpPush, refs...)
+		if err != nil {
+			return nil, c, err
+		}
+		differences = append(differences, compare(view, mirror.OpPush, pushed)...)
+	}
+	for _, d := range differences {
+		problems = append(problems, d.String())
+	}
+	for _, r := range results {
+		c.references++
+		ref, err := mirror.ParseReference(r.Reference)
+		if err != nil {
+			return nil, c, err
+		}
+		want, registry := expected(config, ref)
+		if lossy(plan.Diagnostics, registry) || lossyRelative(config, plan.Diagnostics, ref) {
+			c.lossy++
+			continue
+		}
+		var got []string
+		for _, a := range r.Attempts {
+			got = append(got, plain(a))
+		}
+		if w, g := strings.Join(want, "\n    "), strings.Join(got, "\n    "); w != g {
+			problems = append(problems, fmt.Sprintf("%s: the model means\n    %s\nupstream does\n    %s", r.Reference, w, g))
+		}
+	}
+	return problems, c, nil
+}
+
+// complaints are faults that upstream finds in what was written. That a pull
+// has no source left is the Config's own doing.
+func complaints(results []Result) []string {
+	var out []string
+	for _, fault := range faults(results) {
+		if !strings.Contains(fault, "no resolve hosts") {
+			out = append(out, fault)
+		}
+	}
+	return out
+}
+
+// lossy reports whether the plan said that something about a registry is
+// lost.
+func lossy(ds mirror.Diagnostics, registry int) bool {
+	field := fmt.Sprintf("registries[%d]", registry)
+	for _, d := range ds {
+		if strings.HasPrefix(d.Code, "loss/") && d.Severity > mirror.Info && strings.HasPrefix(d.Field, field) {
+			return true
+		}
+	}
+	return false
+}
+
+// lossyRelative: a registry that was left out is served by the next best
+// prefix. The model's answer is then about another Config.
+func lossyRelative(config mirror.Config, ds mirror.Diagnostics, ref mirror.Reference) bool {
+	for i, r := range config.Registries {
+		prefix, err := mirror.ParsePrefix(r.Prefix)
+		if err != nil || !lossy(ds, i) {
+			continue
+		}
+		if prefix.Host == ref.Domain || strings.HasSuffix(ref.Domain, "."+prefix.Host) && prefix.Kind == mirror.PrefixWildcard {
+			return true
+		}
+	}
+	return false
+}
