@@ -92,7 +92,7 @@ func (f *RegistriesFile) SetRegistries(list ...Registry) error {
 		if table := find(list[i].Key()); table.IsValid() {
 			changeRegistry(edit, table, &list[i])
 		} else {
-			f.addRegistry(edit, &list[i])
+			f.addRegistry(edit, &list[i], "")
 		}
 	}
 	return f.apply(edit)
@@ -159,7 +159,7 @@ func tableKey(t tomledit.Node) string {
 	return trimSlash(s)
 }
 
-func (f *RegistriesFile) addRegistry(edit *tomledit.Edit, r *Registry) {
+func (f *RegistriesFile) addRegistry(edit *tomledit.Edit, r *Registry, comment string) {
 	root := f.doc.Root()
 	fields := registryFields(r)
 	array := root.ChildFold("registry")
@@ -170,7 +170,7 @@ func (f *RegistriesFile) addRegistry(edit *tomledit.Edit, r *Registry) {
 		edit.AppendItem(array, tomledit.TableValue(fields...))
 		return
 	}
-	section := tomledit.Section{Key: "registry", Array: true, Fields: fields}
+	section := tomledit.Section{Key: "registry", Array: true, Comment: comment, Fields: fields}
 	if array.IsValid() {
 		section.Key = array.Key()
 	}
