@@ -1,12 +1,11 @@
 package containerd
 
 import (
+	"fmt"
 	"io/fs"
 	"strings"
 
-	"github.com/mirrorcfg/mirrorcfg/internal/nodefs"
 	"github.com/mirrorcfg/mirrorcfg/internal/release"
-	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
@@ -22,8 +21,17 @@ type criRegistry struct {
 	// Mirrors are the deprecated endpoint lists, in file order. They and
 	// Roots exclude each other.
 	Mirrors []criMirror
-	// Broken: the CRI plugin does not load; the diagnostics say why.
+	// Broken: the CRI plugin does not load, or containerd does not start; the
+	// diagnostics say why.
 	Broken bool
+
+	set     *configSet
+	section criSection
+	key     PluginKey
+	// path is config_path as it holds, "" for none.
+	path string
+	// conflict: mirrors or configs.tls beside config_path.
+	conflict bool
 }
 
 // criMirror is one mirrors."namespace" table.
@@ -39,57 +47,160 @@ type criEndpoint struct {
 	Pos mirror.Position
 }
 
-// readCRI reads the CRI plugin's registry settings.
+// readCRI reads the CRI plugin's registry settings from config.toml and what
+// it imports. A node without config.toml has the defaults.
 func readCRI(fsys fs.FS, paths Paths, version release.Version) (criRegistry, mirror.Diagnostics, error) {
 	paths = paths.withDefaults()
-	reg := criRegistry{Transfer: version.AtLeast(release.MustParse("2.1").Oldest())}
-	data, found, err := nodefs.ReadFile(fsys, paths.Config)
-	if err != nil || !found {
-		return reg, nil, err
-	}
-	doc, err := tomledit.Parse(data)
+	set, err := loadConfigs(fsys, paths.Config, version)
 	if err != nil {
-		return criRegistry{Broken: true}, nil, nil
+		return criRegistry{}, nil, err
 	}
-	for _, id := range []string{"io.containerd.cri.v1.images", "io.containerd.grpc.v1.cri", "cri"} {
-		node := doc.Lookup("plugins", id, "registry", "config_path")
-		text, ok := node.AsString()
-		if !ok || text == "" {
-			continue
-		}
-		p := doc.Position(node.Span().Start)
-		reg.RootsPos = mirror.Position{File: paths.Config, Line: p.Line, Column: p.Column}
-		if reg.Transfer && strings.Contains(text, ":") {
-			return reg, nil, nil
-		}
-		reg.Roots = strings.Split(text, ":")
-		return reg, nil, nil
+	reg := criRegistry{set: set, Broken: set.refused}
+	ds := append(mirror.Diagnostics(nil), set.ds...)
+	ds = append(ds, reg.pickSection(version)...)
+	if reg.Broken {
+		return reg, ds, nil
 	}
-	return reg, nil, nil
+	ds = append(ds, reg.resolvePath(version)...)
+	ds = append(ds, set.lint(reg, version)...)
+	return reg, ds, nil
 }
 
-// planConfig returns the change to config.toml that makes CRI pulls read
-// certsDir, or nil when they do already.
-func planConfig(fsys fs.FS, paths Paths, version release.Version, certsDir string) (*mirror.Change, []mirror.Action, mirror.Diagnostics, error) {
-	paths = paths.withDefaults()
-	reg, ds, err := readCRI(fsys, paths, version)
-	if err != nil || len(reg.Roots) == 1 && reg.Roots[0] == certsDir {
-		return nil, nil, ds, err
+// pickSection finds the plugin key in force by the version table.
+func (r *criRegistry) pickSection(v release.Version) mirror.Diagnostics {
+	var ds mirror.Diagnostics
+	file := r.set.version(v)
+	found := false
+	for _, k := range pluginKeys {
+		for _, f := range r.set.files {
+			sec := f.section(k)
+			fileVersion := file
+			if importsMigrateEach.Has(v) {
+				fileVersion = f.Version()
+			}
+			row, known := configRowFor(fileVersion, k, v)
+			switch {
+			case !sec.present || known && row.outcome == configRead:
+			case known && row.outcome == configRefused:
+				d := ruleConfigVersion.At(sec.pos, fmt.Sprintf("plugins.%q", k), fmt.Sprintf("containerd %s does not start: %s", v, row.why))
+				d.Fix = fmt.Sprintf("write the settings under plugins.%q", preferredKey(fileVersion, v))
+				ds = append(ds, d)
+				r.Broken = true
+			case sec.registry:
+				why := "no containerd of this version has the key"
+				if known {
+					why = row.why
+				}
+				d := ruleConfigKeyUnread.At(sec.pos, fmt.Sprintf("plugins.%q.registry", k),
+					fmt.Sprintf("containerd %s does not read this in a file of version %d: %s", v, fileVersion, why))
+				d.Fix = fmt.Sprintf("write it under plugins.%q", preferredKey(fileVersion, v))
+				ds = append(ds, d)
+			}
+		}
+		row, known := configRowFor(file, k, v)
+		if importsMigrateEach.Has(v) {
+			row.wins = k != KeyImages
+		} else if !known || row.outcome != configRead {
+			continue
+		}
+		sec := r.set.section(k, v)
+		switch {
+		case !sec.present:
+		case !found:
+			r.section, r.key, found = sec, k, true
+		case row.wins && sec.registry:
+			// Migration replaces the whole registry table, and leaves the
+			// plugin's other settings of the newer key.
+			if r.section.registry {
+				ds = append(ds, ruleConfigBothKeys.At(r.section.pos, fmt.Sprintf("plugins.%q.registry", r.key),
+					fmt.Sprintf("plugins.%q.registry replaces this whole table", k)))
+			}
+			sec.local = append(sec.local, r.section.local...)
+			if !sec.forced.IsSet() {
+				sec.forced = r.section.forced
+			}
+			r.section, r.key = sec, k
+		default:
+			r.section.local = append(r.section.local, sec.local...)
+		}
 	}
-	before, found, err := nodefs.ReadFile(fsys, paths.Config)
-	if err != nil || found {
-		return nil, nil, ds, err
+	if !found {
+		r.key = preferredKey(file, v)
 	}
-	head, plugin := "version = 2\n", "io.containerd.grpc.v1.cri"
-	if version.AtLeast(release.MustParse("2.0").Oldest()) {
-		head, plugin = "version = 3\n", "io.containerd.cri.v1.images"
+	return ds
+}
+
+// preferredKey is the key under which settings hold in a file of a version.
+// In a version 2 file that is the old key, which every containerd reads.
+func preferredKey(file int, v release.Version) PluginKey {
+	best, ok := KeyImages, false
+	for _, k := range pluginKeys {
+		if row, known := configRowFor(file, k, v); known && row.outcome == configRead && (!ok || row.wins && file == 2) {
+			best, ok = k, true
+		}
 	}
-	after := append([]byte(head+"\n"), tomledit.AppendHeader(nil, "plugins", plugin, "registry")...)
-	after = append(after, "config_path = "...)
-	if after, err = tomledit.AppendString(after, certsDir); err != nil {
-		return nil, nil, ds, err
+	if !ok && !v.AtLeast(release.MustParse("2.0").Oldest()) {
+		return KeyGRPC
 	}
-	return &mirror.Change{Path: paths.Config, Kind: mirror.Create, Before: before, After: append(after, '\n'), Mode: 0o644,
-			Reason: "CRI pulls read hosts.toml only from the directory that config_path names"},
-		[]mirror.Action{{Command: []string{"systemctl", "restart", "containerd"}, Reason: "config.toml is read at start"}}, ds, nil
+	return best
+}
+
+// multiRootDefault is the config_path that 2.2 and later take by default.
+const multiRootDefault = "/etc/containerd/certs.d:/etc/docker/certs.d"
+
+// resolvePath works out which directories are looked into, and whether the
+// plugin loads at all (2.4.2 internal/cri/config/config.go
+// ValidateImageConfig, plugins/cri/images/plugin.go).
+func (r *criRegistry) resolvePath(v release.Version) mirror.Diagnostics {
+	var ds mirror.Diagnostics
+	sec := &r.section
+	if sec.configPath != nil {
+		r.path, r.RootsPos = sec.configPath.text, sec.configPath.pos
+	}
+	hasMirrors := len(sec.mirrors) > 0
+	if r.path == "" && defaultRoots.Has(v) {
+		builtIn := defaultRootsConflict.Has(v) && (sec.configPath == nil || r.key != KeyImages)
+		if builtIn || !hasMirrors && !defaultRootsConflict.Has(v) {
+			r.path, r.RootsPos = multiRootDefault, mirror.Position{}
+		}
+	}
+	if r.path != "" && hasMirrors {
+		r.Broken, r.conflict = true, true
+		d := ruleConfigConflict.At(sec.mirrors[0].Pos, "registry.mirrors", "`mirrors` cannot be set when `config_path` is provided: the CRI plugin does not load")
+		if sec.configPath == nil {
+			d.Message += fmt.Sprintf(" (containerd %s has config_path set by default)", v)
+		}
+		ds = append(ds, d)
+	}
+	if r.path != "" && configsTLS.Has(v) {
+		for _, c := range sec.configs {
+			if c.TLS != nil {
+				r.Broken, r.conflict = true, true
+				ds = append(ds, ruleConfigConflict.At(c.TLSPos, "registry.configs", "`configs.tls` cannot be set when `config_path` is provided: the CRI plugin does not load"))
+			}
+		}
+	}
+	if r.Broken {
+		return ds
+	}
+	r.Mirrors = sec.mirrors
+	r.Transfer = transferPull.Has(v) && sec.forced != mirror.On && len(sec.local) == 0 && !hasMirrors && len(sec.configs) == 0 && len(sec.auths) == 0
+	if r.path == "" {
+		return ds
+	}
+	if !r.Transfer {
+		for root := range strings.SplitSeq(r.path, ":") {
+			if root != "" {
+				r.Roots = append(r.Roots, root)
+			}
+		}
+		return ds
+	}
+	// The transfer service takes the whole text for one directory, whose name
+	// then has a colon in it.
+	r.Roots = []string{r.path}
+	if strings.Contains(r.path, ":") {
+		r.Roots = nil
+	}
+	return ds
 }

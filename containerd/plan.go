@@ -47,13 +47,10 @@ func (e Engine) Plan(fsys fs.FS, want mirror.Config, opts ...mirror.PlanOption) 
 			return mirror.Plan{Diagnostics: ds}, err
 		}
 	}
-	paths := e.Paths.withDefaults()
-	tree, err := ReadTree(fsys, paths.CertsDir, e.Platform)
+	p, err := e.newPlanner(fsys, v, e.Paths.withDefaults(), ds)
 	if err != nil {
 		return mirror.Plan{}, err
 	}
-	p := planner{engine: e, fsys: fsys, version: v, tree: tree, paths: paths,
-		render: renderer{version: v, target: "containerd " + v.String()}, plan: mirror.Plan{Diagnostics: ds}}
 	switch options.Ownership {
 	case mirror.Remove:
 		for i := range want.Registries {
@@ -67,7 +64,7 @@ func (e Engine) Plan(fsys fs.FS, want mirror.Config, opts ...mirror.PlanOption) 
 			p.removeOthers(&want)
 		}
 		p.search(&want)
-		if err := p.config(); err != nil {
+		if err := p.config(&want); err != nil {
 			return mirror.Plan{}, err
 		}
 	}
@@ -103,19 +100,41 @@ func (p *planner) search(want *mirror.Config) {
 	}
 }
 
-// config makes CRI pulls read the tree.
-func (p *planner) config() error {
-	if p.written == 0 {
+// newPlanner reads what a plan starts from. The tree written to is the one
+// that config_path names, where it names one.
+func (e Engine) newPlanner(fsys fs.FS, v release.Version, paths Paths, ds mirror.Diagnostics) (*planner, error) {
+	cri, _, err := readCRI(fsys, paths, v)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := ReadTree(fsys, cri.certsDirInForce(paths.CertsDir), e.Platform)
+	if err != nil {
+		return nil, err
+	}
+	return &planner{engine: e, fsys: fsys, version: v, tree: tree, paths: paths,
+		render: renderer{version: v, target: "containerd " + v.String()}, plan: mirror.Plan{Diagnostics: ds}}, nil
+}
+
+// config makes CRI pulls read the tree. Registries of the deprecated endpoint
+// lists, which cannot stay beside it, move into the tree unless want has them.
+func (p *planner) config(want *mirror.Config) error {
+	if p.written == 0 || p.engine.Client != CRI {
 		return nil
 	}
-	change, actions, ds, err := planConfig(p.fsys, p.paths, p.version, p.paths.CertsDir)
+	c, err := planConfig(p.fsys, p.paths, p.version, p.tree.Root)
 	if err != nil {
 		return err
 	}
-	p.plan.Diagnostics = append(p.plan.Diagnostics, ds...)
-	p.plan.Actions = append(p.plan.Actions, actions...)
-	if change != nil {
-		p.plan.Changes = append(p.plan.Changes, *change)
+	p.plan.Diagnostics = append(p.plan.Diagnostics, c.ds...)
+	p.plan.Actions = append(p.plan.Actions, c.actions...)
+	p.plan.Changes = append(p.plan.Changes, c.changes...)
+	for _, d := range c.displaced {
+		if want != nil {
+			if _, wanted := want.Find(d.Namespace); wanted {
+				continue
+			}
+		}
+		p.displaced(d, c.conflict)
 	}
 	return nil
 }

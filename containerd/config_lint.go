@@ -1,0 +1,155 @@
+package containerd
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	words "github.com/mirrorcfg/mirrorcfg/internal/nearest"
+	"github.com/mirrorcfg/mirrorcfg/internal/release"
+	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// lint says what is wrong or useless in config.toml and its imports.
+func (s *configSet) lint(r criRegistry, v release.Version) mirror.Diagnostics {
+	var ds mirror.Diagnostics
+	sec := &r.section
+	for _, f := range s.files {
+		ds = append(ds, f.lintKeys()...)
+		if n := f.doc.Lookup("plugins", "io.containerd.transfer.v1.local", "config_path"); n.IsValid() {
+			ds = append(ds, ruleConfigTransferPath.At(f.at(n), n.Name(), "nothing reads config_path of the transfer plugin"))
+		}
+	}
+	if r.Transfer && strings.Contains(r.path, ":") && sec.configPath != nil {
+		d := ruleConfigMultiRoot.At(r.RootsPos, "registry.config_path", fmt.Sprintf("no hosts.toml is read: the transfer service takes %q for one directory", r.path))
+		if n := sec.configPath.file.registry(r.key).Child("config_path"); n.IsValid() {
+			first, _, _ := strings.Cut(r.path, ":")
+			if text, err := tomledit.AppendString(nil, first); err == nil {
+				span := n.ValueSpan()
+				d.Edits = []mirror.Edit{{File: sec.configPath.file.name, Start: span.Start, End: span.End, Text: string(text)}}
+			}
+		}
+		ds = append(ds, d)
+	}
+	for _, m := range sec.mirrors {
+		ds = append(ds, ruleConfigDeprecated.At(m.Pos, "registry.mirrors", fmt.Sprintf("the endpoint list of %s is deprecated", m.Namespace)))
+		for _, e := range m.Endpoints {
+			ds = append(ds, lintEndpoint(e)...)
+		}
+	}
+	for _, c := range sec.configs {
+		if c.TLS != nil && !configsTLS.Has(v) {
+			ds = append(ds, ruleConfigTLSUnread.At(c.TLSPos, "registry.configs", fmt.Sprintf("containerd %s does not read the TLS settings of %s", v, c.Host)))
+		}
+	}
+	return ds
+}
+
+func lintEndpoint(e criEndpoint) mirror.Diagnostics {
+	text := e.URL
+	if !strings.Contains(text, "://") {
+		text = "https://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		d := ruleConfigEndpointPath.At(e.Pos, "registry.mirrors", fmt.Sprintf("%q names no host", e.URL))
+		d.Fix = "write https://host[:port]"
+		return mirror.Diagnostics{d}
+	}
+	if u.Path == "" || u.Path == "/v2" || strings.HasPrefix(u.Path, "/v2/") || strings.HasSuffix(u.Path, "/v2") {
+		return nil
+	}
+	return mirror.Diagnostics{ruleConfigEndpointPath.At(e.Pos, "registry.mirrors",
+		fmt.Sprintf("%s asks for %s/…: /v2 is not added", e.URL, strings.TrimSuffix(u.Path, "/")))}
+}
+
+// What the registry table and the tables in it may hold.
+var (
+	registryTableKeys = []string{"config_path", "mirrors", "configs", "auths", "headers"}
+	mirrorTableKeys   = []string{"endpoint", "rewrite"}
+	hostTableKeys     = []string{"auth", "tls"}
+	tlsTableKeys      = []string{"insecure_skip_verify", "ca_file", "cert_file", "key_file"}
+	authTableKeys     = []string{"username", "password", "auth", "identitytoken"}
+)
+
+// lintKeys reports unknown keys, wrong types and duplicates of the registry
+// tables, whichever plugin key they stand under.
+func (f *ConfigFile) lintKeys() mirror.Diagnostics {
+	var ds mirror.Diagnostics
+	for _, fault := range f.doc.Faults() {
+		if !fault.Kind.IsNewerSyntax() {
+			p := f.doc.Position(fault.Offset)
+			ds = append(ds, ruleConfigDuplicate.At(mirror.Position{File: f.name, Line: p.Line, Column: p.Column}, fault.Node.Name(), fault.Kind.String()))
+		}
+	}
+	unknown := func(table tomledit.Node, known []string) {
+		for n := range table.Children() {
+			word := ""
+			for _, k := range known {
+				if strings.EqualFold(k, n.Key()) {
+					word = k
+				}
+			}
+			if word != "" {
+				continue
+			}
+			d := ruleConfigUnknownKey.At(f.at(n), n.Name(), fmt.Sprintf("the registry table has no key %q", n.Key()))
+			if near, ok := words.Word(n.Key(), known); ok {
+				d.Fix = fmt.Sprintf("did you mean %q?", near)
+			}
+			ds = append(ds, d)
+		}
+	}
+	want := func(n tomledit.Node, ok bool, what string) {
+		if n.IsValid() && !ok {
+			d := ruleConfigType.At(f.at(n), n.Name(), fmt.Sprintf("%s must be %s, and is %s", n.Name(), what, n.Kind()))
+			d.Fix = "write " + what
+			ds = append(ds, d)
+		}
+	}
+	for _, k := range pluginKeys {
+		reg := f.registry(k)
+		if !reg.IsValid() {
+			continue
+		}
+		want(reg, reg.IsTable(), "a table")
+		unknown(reg, registryTableKeys)
+		path := reg.Child("config_path")
+		_, ok := path.AsString()
+		want(path, ok, "a string")
+		for m := range reg.Child("mirrors").Children() {
+			unknown(m, mirrorTableKeys)
+			list := m.Child("endpoint")
+			_, ok := list.AsStrings()
+			want(list, ok, "a list of strings")
+		}
+		for c := range reg.Child("configs").Children() {
+			unknown(c, hostTableKeys)
+			unknown(c.Child("tls"), tlsTableKeys)
+			unknown(c.Child("auth"), authTableKeys)
+		}
+	}
+	return ds
+}
+
+// lintUnreadTree says why a tree that is there is not read. populated is whether
+// the tree that plans write to holds any directory.
+func (r criRegistry) lintUnreadTree(certsDir string, populated bool, v release.Version) mirror.Diagnostics {
+	if !populated || r.Broken || len(r.Roots) > 0 || r.section.configPath != nil && r.path != "" {
+		return nil
+	}
+	name := "/etc/containerd/config.toml"
+	if m := r.set.main(); m != nil {
+		name = m.name
+	}
+	if r.path == multiRootDefault {
+		d := ruleConfigMultiRoot.At(mirror.Position{File: name}, "registry.config_path",
+			fmt.Sprintf("%s is not read: config_path is not set, and the transfer service takes its default %q for one directory", certsDir, multiRootDefault))
+		return mirror.Diagnostics{d}
+	}
+	if len(r.Mirrors) > 0 {
+		return mirror.Diagnostics{ruleConfigNoPath.At(mirror.Position{File: name}, "registry.config_path", certsDir+" is not read: the mirrors of config.toml are used, and config_path is not set")}
+	}
+	return mirror.Diagnostics{ruleConfigNoPath.At(mirror.Position{File: name}, "registry.config_path", fmt.Sprintf("%s is not read: containerd %s has no config_path by default", certsDir, v))}
+}
