@@ -68,15 +68,16 @@ func (f *HostsFile) appendHost(h Host) error {
 	if err != nil {
 		return err
 	}
-	data := f.Format()
+	data, eol := f.Format(), []byte("\n")
+	if bytes.Contains(data, []byte("\r\n")) {
+		eol = []byte("\r\n")
+		text = bytes.ReplaceAll(text, []byte("\n"), eol)
+	}
 	if len(data) > 0 && data[len(data)-1] != '\n' {
-		data = append(data, '\n')
+		data = append(data, eol...)
 	}
 	if len(data) > 0 {
-		data = append(data, '\n')
-	}
-	if bytes.Contains(data, []byte("\r\n")) {
-		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
+		data = append(data, eol...)
 	}
 	return f.replace(append(data, text...))
 }
