@@ -208,7 +208,16 @@ func (v *view) criEndpoint(e criEndpoint) Endpoint {
 	if out.Path == "" {
 		out.Path = "/v2"
 	}
+	v.applyCRITLS(&out)
 	return out
+}
+
+// applyCRITLS adds configs.tls, which containerd 1 takes for https endpoints
+// (1.7.35 pkg/cri/server/image_pull.go registryHosts).
+func (v *view) applyCRITLS(e *Endpoint) {
+	if t := v.cri.tlsOf(e.Host, v.version); t != nil && e.Scheme == "https" {
+		t.apply(&e.Settings)
+	}
 }
 
 // withCRIDefault appends the default host, unless the list names the
@@ -226,5 +235,6 @@ func (v *view) withCRIDefault(hosts []compiledEndpoint, namespace string) []comp
 	case isLocalhost(namespace):
 		e.Scheme = "http"
 	}
+	v.applyCRITLS(&e)
 	return append(hosts[:len(hosts):len(hosts)], compileEndpoint(e, v.version))
 }

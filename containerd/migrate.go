@@ -79,14 +79,7 @@ func (r *criRegistry) hasDeprecated(v release.Version) bool {
 func (r *criRegistry) displaced(v release.Version) ([]displacedHosts, mirror.Diagnostics) {
 	var out []displacedHosts
 	var ds mirror.Diagnostics
-	tls := func(host string) *criTLS {
-		for _, c := range r.section.configs {
-			if c.Host == host && configsTLS.Has(v) {
-				return c.TLS
-			}
-		}
-		return nil
-	}
+	tls := func(host string) *criTLS { return r.tlsOf(host, v) }
 	used := map[string]bool{}
 	for _, m := range r.section.mirrors {
 		d := displacedHosts{Namespace: m.Namespace, Pos: m.Pos}
@@ -97,7 +90,7 @@ func (r *criRegistry) displaced(v release.Version) ([]displacedHosts, mirror.Dia
 			if u == nil {
 				continue
 			}
-			if t := tls(u.Host); t != nil {
+			if t := tls(u.Host); t != nil && u.Scheme == "https" {
 				t.apply(&host.Settings)
 			}
 			used[u.Host] = true
@@ -180,6 +173,19 @@ func endpointHost(e criEndpoint) (Host, *url.URL, mirror.Diagnostics) {
 		host.OverridePath = mirror.On
 	}
 	return host, u, nil
+}
+
+// tlsOf finds the TLS settings that hold for https endpoints at a host.
+func (r *criRegistry) tlsOf(host string, v release.Version) *criTLS {
+	if !configsTLS.Has(v) {
+		return nil
+	}
+	for _, c := range r.section.configs {
+		if c.Host == host {
+			return c.TLS
+		}
+	}
+	return nil
 }
 
 // apply puts the TLS settings of config.toml into those of a host.
