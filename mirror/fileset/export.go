@@ -43,7 +43,8 @@ func WriteDir(dir string, files mirror.Files) error {
 			}
 		}
 		e := &edit{path: f.Path, at: at, want: &image{Mode: modeOf(f), UID: -1, GID: -1, Data: f.Data}}
-		if err := x.stage(e, e.want); err == nil {
+		err = x.stage(e, e.want)
+		if err == nil {
 			err = x.swap(e, e.want)
 		}
 		if err != nil {

@@ -73,6 +73,11 @@ func TestWriteDir(t *testing.T) {
 	require.NoError(t, WriteDir(dir, awkward()), "again")
 	assertTree(t, dir, awkward(), true)
 
+	err := WriteDir(dir, mirror.Files{{Path: "/etc"}})
+	require.ErrorContains(t, err, "/etc", "a directory in the way")
+	assertTree(t, dir, awkward(), true)
+	require.ErrorContains(t, WriteDir(dir, mirror.Files{{Path: "/etc/secret/x"}}), "not a directory")
+
 	require.NoError(t, os.Symlink("/", filepath.Join(dir, "etc/out")))
 	require.ErrorIs(t, WriteDir(dir, mirror.Files{{Path: "/etc/out/tmp/mirrorcfg-test"}}), ErrEscape)
 }

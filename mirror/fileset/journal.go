@@ -96,6 +96,7 @@ func (j *journal) at(op, name string) error {
 // open makes the directory where it is missing and takes the lock.
 func (j *journal) open() error {
 	// A process that finishes removes an empty journal; then try again.
+again:
 	for range 100 {
 		missing, err := j.tree.missing(j.dir)
 		if err != nil {
@@ -112,6 +113,9 @@ func (j *journal) open() error {
 			err := j.tree.mkdir(folder{Path: dir, Mode: mode, UID: -1, GID: -1})
 			if errors.Is(err, fs.ErrExist) {
 				continue
+			}
+			if errors.Is(err, fs.ErrNotExist) {
+				continue again
 			}
 			if err != nil {
 				return err

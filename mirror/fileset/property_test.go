@@ -109,7 +109,7 @@ func randomNode(t *testing.T, r *rand.Rand, root string) mirror.Plan {
 func TestApplyAndRestoreAreInverse(t *testing.T) {
 	runs := 300
 	if testing.Short() {
-		runs = 50
+		runs = 30
 	}
 	changes := 0
 	for seed := range runs {
@@ -186,7 +186,7 @@ func TestSwappedDirectoryCannotLeadOut(t *testing.T) {
 func TestRandomCrashesAreUndone(t *testing.T) {
 	runs := 400
 	if testing.Short() {
-		runs = 50
+		runs = 30
 	}
 	for seed := range runs {
 		r := rand.New(rand.NewPCG(9, uint64(seed)))
