@@ -130,10 +130,10 @@ func appendHeader(dst []byte, prefix string, header []mirror.Header) []byte {
 
 func appendDottedHost(dst []byte, host *Host) []byte {
 	s := host.Settings
-	if s.Capabilities == nil {
+	if s.OverridePath == mirror.Unset && s.Capabilities == nil {
 		// The host must have one key to be there at all; this one says what
-		// 1.x assumes without it.
-		s.Capabilities = []string{"pull", "resolve", "push"}
+		// is assumed without it.
+		s.OverridePath = mirror.Off
 	}
 	prefix := string(append(appendString([]byte("  "), host.URL), '.'))
 	dst = appendSettings(dst, prefix, &s)

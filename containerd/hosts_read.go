@@ -68,6 +68,7 @@ func (f *HostsFile) read(v release.Version) *reading {
 	if r.refused {
 		r.endpoints = nil
 	}
+	hideUserinfo(r.ds)
 	r.ds.Sort()
 	return r
 }
@@ -319,7 +320,7 @@ func (r *reading) finish(e *Endpoint, node tomledit.Node, s *decodedSettings) {
 		r.refuse(ruleWrongType, r.file.at(fl.node), fl.field, fl.message).Fix = fl.fix
 	}
 	if err := e.resolveURL(e.Settings.OverridePath == mirror.On); err != nil {
-		r.refuse(ruleBadURL, e.Source, fieldOf(node), fmt.Sprintf("%q is no URL", withoutUserinfo(e.Key)))
+		r.refuse(ruleBadURL, e.Source, fieldOf(node), fmt.Sprintf("%q is no URL", e.Key))
 	} else {
 		r.judgeURL(e, node)
 	}
@@ -349,7 +350,7 @@ func (r *reading) judgeURL(e *Endpoint, node tomledit.Node) {
 		if e.Root && e.Host == "" {
 			what = "containerd asks the registry's default instead"
 		}
-		d := r.report(ruleNoHost, node, fmt.Sprintf("%q names no http or https host as containerd reads it: %s", withoutUserinfo(e.Key), what))
+		d := r.report(ruleNoHost, node, fmt.Sprintf("%q names no http or https host as containerd reads it: %s", e.Key, what))
 		if i := strings.Index(lower, "://"); i > 0 && (lower[:i] == "http" || lower[:i] == "https") {
 			d.Fix = fmt.Sprintf("write %q", lower[:i]+e.Key[i:])
 		} else if i < 0 {
@@ -368,15 +369,6 @@ func authority(u string) string {
 	}
 	if i := strings.IndexAny(u, "/?#"); i >= 0 {
 		u = u[:i]
-	}
-	return u
-}
-
-// withoutUserinfo hides what may be a password.
-func withoutUserinfo(u string) string {
-	a := authority(u)
-	if i := strings.LastIndexByte(a, '@'); i >= 0 {
-		return strings.Replace(u, a[:i], "***", 1)
 	}
 	return u
 }

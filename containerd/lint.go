@@ -61,6 +61,7 @@ func (v *view) Lint() mirror.Diagnostics {
 	for _, t := range v.allTrees() {
 		lintOneTree(t, v.version, &out)
 	}
+	hideUserinfo(out)
 	if v.unread != nil && v.client == CRI {
 		out = append(out, v.cri.lintUnreadTree(v.unread.Root, len(v.unread.Directories) > 0, v.version)...)
 	}

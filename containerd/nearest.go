@@ -6,7 +6,7 @@ import "strings"
 // near enough to be meant.
 func nearest(word string, known []string) (string, bool) {
 	word = strings.ToLower(word)
-	best, distance := "", 3
+	best, distance := "", max(1, len(word)/3)+1
 	for _, k := range known {
 		if d := editDistance(word, k); d < distance && d < len(k) {
 			best, distance = k, d

@@ -112,7 +112,7 @@ func TestPlanByVersion(t *testing.T) {
 	ipv6 := hub(at("https://a.example"), mirror.Endpoint{URL: "http://[fd00::1]:5000", Capabilities: mirror.Pull})
 	require.Equal(t, "[host.\"https://a.example\"]\n\n[host.\"http://[fd00::1]:5000\"]\n  capabilities = [\"pull\"]\n", planned(t, "2.0", fstest.MapFS{}, ipv6))
 	old := planned(t, "1.7", fstest.MapFS{}, ipv6)
-	require.Equal(t, "[host]\n  \"https://a.example\".capabilities = [\"pull\", \"resolve\", \"push\"]\n  \"http://[fd00::1]:5000\".capabilities = [\"pull\"]\n", old)
+	require.Equal(t, "[host]\n  \"https://a.example\".override_path = false\n  \"http://[fd00::1]:5000\".capabilities = [\"pull\"]\n", old)
 	require.Equal(t, []string{"http://[fd00::1]:5000/v2/library/x/manifests/" + someDigest + "?ns=docker.io"},
 		urls(explain(t, atCerts("1.7"), node(map[string]string{hubFile: old}), "x@"+someDigest, mirror.OpPull))[1:2])
 
