@@ -26,6 +26,9 @@ type snapshot struct {
 	lineOnce sync.Once
 	lines    []uint32 // offset of each line's first byte
 
+	contentOnce sync.Once
+	content     int // see contentEnd
+
 	ext   extents
 	style style
 }

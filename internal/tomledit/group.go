@@ -143,16 +143,22 @@ func (s *snapshot) sectionPairs(table int32) (first, last int32) {
 	return 0, -1
 }
 
-// flatPairs lists the key = value of an inline table; dotted keys make tables
-// in between.
+// flatPairs lists the key = value of a table; dotted keys make tables in
+// between.
 func (s *snapshot) flatPairs(table int32, ids []int32) []int32 {
-	for c := s.nodes[table].first; c != 0; c = s.nodes[c].next {
-		if s.nodes[c].origin == Dotted {
-			ids = s.flatPairs(c, ids)
-		} else {
-			ids = append(ids, c)
+	for todo := []int32{table}; len(todo) > 0; {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for c := s.nodes[id].first; c != 0; c = s.nodes[c].next {
+			switch s.nodes[c].origin {
+			case Dotted:
+				todo = append(todo, c)
+			case Pair:
+				ids = append(ids, c)
+			}
 		}
 	}
+	slices.Sort(ids)
 	return ids
 }
 
@@ -216,9 +222,7 @@ func (e *Edit) entriesOf(n Node) []*entry {
 	}
 	var list []*entry
 	for _, id := range e.snap.flatPairs(n.id, nil) {
-		if e.snap.nodes[id].origin == Pair {
-			list = append(list, e.entriesOf(Node{e.snap, id})...)
-		}
+		list = append(list, e.entriesOf(Node{e.snap, id})...)
 	}
 	if ext := e.snap.extentsOf(); ext.min[n.id] <= ext.max[n.id] {
 		g := e.group(n.raw().parent, tableGroup)
@@ -332,12 +336,7 @@ func (e *Edit) pairContainer(table Node) int32 {
 
 // insideDotted is the place beside the first or last key of a dotted table.
 func (e *Edit) insideDotted(table Node, at Place) Place {
-	var pairs []int32
-	for _, id := range e.snap.flatPairs(table.id, nil) {
-		if e.snap.nodes[id].origin == Pair {
-			pairs = append(pairs, id)
-		}
-	}
+	pairs := e.snap.flatPairs(table.id, nil)
 	switch {
 	case len(pairs) == 0:
 		return at

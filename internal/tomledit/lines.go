@@ -95,6 +95,6 @@ func (s *snapshot) indentAt(i int) string {
 
 // contentEnd is the offset behind the last line that is not blank.
 func (s *snapshot) contentEnd() int {
-	start, _ := s.blanksBefore(len(s.src))
-	return start
+	s.contentOnce.Do(func() { s.content, _ = s.blanksBefore(len(s.src)) })
+	return s.content
 }

@@ -285,11 +285,11 @@ func (e *Edit) appendEntry(dst []byte, g *group, x *entry, near *entry) []byte {
 
 // appendDottedPrefix writes the keys of the dotted tables above a new key.
 func (e *Edit) appendDottedPrefix(dst []byte, table Node) []byte {
-	if table.Origin() != Dotted {
-		return dst
+	var keys []int32
+	for ; table.Origin() == Dotted; table = table.Parent() {
+		keys = append(keys, table.id)
 	}
-	dst = e.appendDottedPrefix(dst, table.Parent())
-	return append(append(dst, e.rawKey(table.id)...), '.')
+	return e.appendRawKeys(dst, keys)
 }
 
 func (e *Edit) appendNewSection(dst []byte, g *group, x *entry, near *entry) []byte {
@@ -325,15 +325,21 @@ func (e *Edit) appendNewSection(dst []byte, g *group, x *entry, near *entry) []b
 // appendRawPath writes the keys above a node of the given table, as the file
 // spells them, each with a dot behind it.
 func (e *Edit) appendRawPath(dst []byte, table int32) []byte {
-	if table == 0 {
-		return dst
+	var keys []int32
+	for ; table != 0; table = e.snap.nodes[table].parent {
+		if e.snap.nodes[table].keyEnd != 0 {
+			keys = append(keys, table)
+		}
 	}
-	n := &e.snap.nodes[table]
-	dst = e.appendRawPath(dst, n.parent)
-	if n.keyEnd == 0 {
-		return dst
+	return e.appendRawKeys(dst, keys)
+}
+
+// appendRawKeys writes keys from the last to the first.
+func (e *Edit) appendRawKeys(dst []byte, keys []int32) []byte {
+	for _, id := range slices.Backward(keys) {
+		dst = append(append(dst, e.rawKey(id)...), '.')
 	}
-	return append(append(dst, e.rawKey(table)...), '.')
+	return dst
 }
 
 // rawKey is a node's key as it will be spelled.

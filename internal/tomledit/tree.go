@@ -328,9 +328,13 @@ func (b *builder) remember(parent, id int32) {
 		b.large = make(map[uint64]int32)
 	}
 	for k := largeKey(parent, b.nodes[id].hash); ; k++ {
-		if _, taken := b.large[k]; !taken {
+		other, taken := b.large[k]
+		if !taken {
 			b.large[k] = id
 			return
+		}
+		if n := &b.nodes[other]; n.parent == parent && bytes.Equal(b.keyOf(other), b.keyOf(id)) {
+			return // a duplicate; many of them must not make a long chain
 		}
 	}
 }
