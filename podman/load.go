@@ -36,6 +36,8 @@ type node struct {
 	notes  mirror.Diagnostics
 	// aliasFault keeps short names from being resolved.
 	aliasFault mirror.Diagnostics
+	// logins are the names that credentials are kept for.
+	logins map[string]bool
 }
 
 // effective is an entry that counts, with the file it is from. at is the
@@ -68,6 +70,7 @@ func load(fsys fs.FS, p Paths, r resolved) (*node, error) {
 		n.loadFile(fsys, s)
 	}
 	n.loadAliasCache(fsys)
+	n.logins = readLogins(fsys, p)
 	return n, nil
 }
 
