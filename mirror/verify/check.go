@@ -70,7 +70,7 @@ func faults(results []Result) []string {
 			add("upstream refuses " + r.Reference + ": " + r.Err.Error())
 		}
 		for _, line := range r.Logged {
-			if strings.Contains(line, "failed to decode") || strings.Contains(line, "Ignoring unknown key") {
+			if loggedFault(line) {
 				add("upstream logs: " + line)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -63,21 +64,34 @@ func compare(view mirror.View, op mirror.Operation, results []Result) []Differen
 			differ(show(ours.Attempts)+explain(ours.Diagnostics), show(theirs.Attempts))
 		}
 	}
-	if len(results) > 0 {
-		out = append(out, unreported(view, op, results[0])...)
-	}
-	return out
+	return append(out, unreported(view, op, results)...)
 }
 
-// unreported: what upstream passes over in silence must be a diagnostic.
-func unreported(view mirror.View, op mirror.Operation, theirs Result) []Difference {
-	if len(theirs.Ignored) == 0 {
-		return nil
+// unreported: what upstream passes over in silence, or tells its log alone,
+// must be a diagnostic.
+func unreported(view mirror.View, op mirror.Operation, results []Result) []Difference {
+	for _, theirs := range results {
+		silent := theirs.Ignored
+		for _, line := range theirs.Logged {
+			if loggedFault(line) {
+				silent = append(silent, line)
+			}
+		}
+		if len(silent) == 0 {
+			continue
+		}
+		if len(view.Lint().AtLeast(mirror.Warning)) > 0 {
+			return nil
+		}
+		return []Difference{{Reference: theirs.Reference, Operation: op, Ours: "nothing is wrong", Theirs: "ignored: " + strings.Join(silent, ", ")}}
 	}
-	if len(view.Lint().AtLeast(mirror.Warning)) > 0 {
-		return nil
-	}
-	return []Difference{{Reference: theirs.Reference, Operation: op, Ours: "nothing is wrong", Theirs: "ignored: " + strings.Join(theirs.Ignored, ", ")}}
+	return nil
+}
+
+// loggedFault picks the lines of containerd's log that say that something
+// written does not count.
+func loggedFault(line string) bool {
+	return strings.Contains(line, "failed to decode") || strings.Contains(line, "Ignoring unknown key")
 }
 
 func explain(ds mirror.Diagnostics) string {
@@ -96,10 +110,14 @@ func show(attempts []mirror.Attempt) string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "%s %s [%s]", a.Method, a.URL, a.TLS)
+		fmt.Fprintf(&b, "%s %s [%s]", a.Method, emptyPort.ReplaceAllString(a.URL, "$1/"), a.TLS)
 	}
 	return b.String()
 }
+
+// emptyPort: a host with a colon and no port is the host, once Go's client has
+// it.
+var emptyPort = regexp.MustCompile(`^([^/]*//[^/]*):/`)
 
 // References makes references that a configuration is about: for each prefix
 // one below it, with a tag and with a digest, and one that no prefix names.

@@ -39,11 +39,12 @@ func explain(tree upstream.Tree, q upstream.Question, ref string) (answer upstre
 			answer.Panic = tree.Redact(fmt.Sprint(p))
 		}
 	}()
-	named, err := reference.ParseDockerRef(ref)
+	named, err := reference.ParseNormalizedNamed(ref)
 	if err != nil {
 		answer.Err = err.Error()
 		return answer
 	}
+	named = reference.TagNameOnly(named)
 	ctx, logged := Logger(context.Background())
 	hosts, err := Hosts(ctx, tree, q.Roots)(reference.Domain(named))
 	for _, l := range *logged {
@@ -86,6 +87,9 @@ func Hosts(ctx context.Context, tree upstream.Tree, roots []string) docker.Regis
 // requests for a reference against a transport that answers 404 to each.
 func Walk(named reference.Named, op upstream.Operation, hosts []docker.RegistryHost) ([]upstream.Endpoint, []upstream.Request, error) {
 	var recorder upstream.Recorder
+	if op == upstream.Push {
+		recorder.Digest = manifest(named).Digest.String()
+	}
 	endpoints := make([]upstream.Endpoint, len(hosts))
 	for i, host := range hosts {
 		tls, fallback := upstream.ReadTransport(host.Client)
@@ -107,11 +111,8 @@ func Walk(named reference.Named, op upstream.Operation, hosts []docker.RegistryH
 		_, _, err = resolver.Resolve(ctx, named.String())
 	}
 	requests := recorder.Requests()
-	if op == upstream.Push && len(requests) > 1 {
-		requests = requests[:1] // the upload itself runs beside us
-	}
 	if len(requests) > 0 {
-		err = nil // every host said 404: that is how the walk ends
+		err = nil // every host said 404, or has it: that is how the walk ends
 	}
 	return endpoints, requests, err
 }

@@ -139,8 +139,9 @@ func sources(sys *types.SystemContext, op upstream.Operation, named reference.Na
 			Namespace:    hermetic.Field(source.Endpoint, "NamespaceProxy"),
 			Blocked:      physical != nil && physical.Blocked,
 		}
-		if op == upstream.Push && physical != nil {
-			endpoint.TLS.SkipVerify, endpoint.HTTPFallback = physical.Insecure, physical.Insecure
+		if op == upstream.Push {
+			insecure := physical != nil && physical.Insecure
+			endpoint.TLS.SkipVerify, endpoint.HTTPFallback, endpoint.Namespace = insecure, insecure, ""
 		}
 		if endpoint.Host == "docker.io" {
 			endpoint.Host = "registry-1.docker.io"

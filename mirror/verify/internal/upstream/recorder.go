@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"reflect"
@@ -14,7 +16,11 @@ import (
 
 // Recorder notes the requests that an engine makes and answers each with 404,
 // so that the engine walks all its endpoints. Nothing leaves the process.
+//
+// With a Digest it answers instead that this manifest is there: a push then
+// ends where it chose its host.
 type Recorder struct {
+	Digest   string
 	mu       sync.Mutex
 	requests []Request
 }
@@ -37,7 +43,14 @@ type recorded struct {
 	endpoint int
 }
 
+// RoundTrip refuses what the real transport refuses before it sends anything.
 func (t recorded) RoundTrip(req *http.Request) (*http.Response, error) {
+	switch {
+	case req.URL.Scheme != "http" && req.URL.Scheme != "https":
+		return nil, fmt.Errorf("unsupported protocol scheme %q", req.URL.Scheme)
+	case req.URL.Host == "":
+		return nil, errors.New("http: no Host in request URL")
+	}
 	t.recorder.mu.Lock()
 	t.recorder.requests = append(t.recorder.requests, Request{
 		Method: req.Method, URL: req.URL.String(), Endpoint: t.endpoint,
@@ -46,11 +59,16 @@ func (t recorded) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Body != nil {
 		_ = req.Body.Close()
 	}
-	return &http.Response{
+	response := &http.Response{
 		Status: "404 Not Found", StatusCode: http.StatusNotFound,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(nil)), Request: req,
-	}, nil
+	}
+	if digest := t.recorder.Digest; digest != "" {
+		response.Status, response.StatusCode = "200 OK", http.StatusOK
+		response.Header.Set("Docker-Content-Digest", digest)
+	}
+	return response, nil
 }
 
 // ReadTransport tells what a client's transport is set up for. containerd

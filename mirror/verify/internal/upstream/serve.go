@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,11 +36,12 @@ func Serve(in io.Reader, out io.Writer, parser Parser) error {
 // Process is a Parser that runs as a program of its own, because it is linked
 // with another version of the engine than this one is.
 type Process struct {
-	mu  sync.Mutex
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	enc *json.Encoder
-	dec *json.Decoder
+	mu     sync.Mutex
+	cmd    *exec.Cmd
+	in     io.WriteCloser
+	enc    *json.Encoder
+	dec    *json.Decoder
+	stderr bytes.Buffer
 }
 
 // Start runs the program at path.
@@ -53,10 +55,9 @@ func Start(path string) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	return &Process{cmd: cmd, in: in, enc: json.NewEncoder(in), dec: json.NewDecoder(bufio.NewReader(out))}, nil
+	p := &Process{cmd: cmd, in: in, enc: json.NewEncoder(in), dec: json.NewDecoder(bufio.NewReader(out))}
+	cmd.Stderr = &p.stderr
+	return p, cmd.Start()
 }
 
 // Explain asks the program. If it died, every answer is an error.
@@ -75,5 +76,10 @@ func (p *Process) Explain(q Question) []Answer {
 
 // Close ends the program.
 func (p *Process) Close() error {
-	return errors.Join(p.in.Close(), p.cmd.Wait())
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := errors.Join(p.in.Close(), p.cmd.Wait()); err != nil {
+		return fmt.Errorf("%w: %s", err, bytes.TrimSpace(p.stderr.Bytes()))
+	}
+	return nil
 }

@@ -1,0 +1,104 @@
+package verify
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// readReferences are asked of every mutated file.
+var readReferences = []string{
+	"reg.example/team/app:1",
+	"reg.example/team/app@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+	"reg.example/team/app:1@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+	"reg.example:5000/app:1", "sub.reg.example/app:1", "docker.io/library/alpine:3", "m.example/app:1", "other.example/app:1",
+}
+
+const both = "/etc/containerd/certs.d/reg.example/both.pem"
+
+// drawFiles are a node's files for a family of engines.
+func drawFiles(t *rapid.T, target target) mirror.Files {
+	files := certificates()
+	if target.family == "podman" {
+		add := func(path string) {
+			files = append(files, mirror.File{Path: path, Mode: 0o644, Data: []byte(drawMutated(t, registriesSeeds, registriesWords))})
+		}
+		add("/etc/containers/registries.conf")
+		if rapid.IntRange(0, 3).Draw(t, "has drop-in") == 0 {
+			add("/etc/containers/registries.conf.d/" + rapid.SampledFrom([]string{"50-a.conf", "b.ignored", ".c.conf"}).Draw(t, "drop-in"))
+		}
+		return files
+	}
+	dir := rapid.SampledFrom([]string{"reg.example", "reg.example", "reg.example", "_default", "reg.example_5000_", "reg.example:5000", "docker.io"}).Draw(t, "directory")
+	files = append(files,
+		mirror.File{Path: "/etc/containerd/certs.d/" + dir + "/hosts.toml", Mode: 0o644, Data: []byte(drawMutated(t, hostsSeeds, hostsWords))},
+		mirror.File{Path: "/etc/containerd/config.toml", Mode: 0o644, Data: []byte("version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry]\nconfig_path = \"/etc/containerd/certs.d\"\n")},
+		mirror.File{Path: both, Mode: 0o600, Data: append(append([]byte{}, files[1].Data...), files[2].Data...)})
+	return files
+}
+
+// TestRead: files in odd and broken forms mean the same to the engine and to
+// upstream's parser.
+func TestRead(t *testing.T) {
+	for _, target := range targets() {
+		t.Run(target.String(), func(t *testing.T) {
+			p := parserFor(t, target)
+			check(t, share(target), func(t *rapid.T) {
+				files := drawFiles(t, target)
+				problems, err := readCase(p, target.pushes, files)
+				c := counts{cases: 1, references: len(readReferences)}
+				if err != nil || len(problems) > 0 {
+					c.failures = 1
+				}
+				report.add(target, "read", c)
+				if err != nil {
+					t.Fatalf("%v\n%s", err, showFiles(files))
+				}
+				if len(problems) > 0 {
+					t.Fatalf("%s\n\nfiles:\n%s", strings.Join(problems, "\n"), showFiles(files))
+				}
+			})
+		})
+	}
+}
+
+// attempts is how often upstream is asked when it differs: some of its
+// decoders walk maps, and give one of several answers.
+const attempts = 12
+
+// readCase compares once, and again where there is a difference. A file that
+// upstream reads now so, now so, is right if one of the readings is ours.
+func readCase(p *Parser, pushes bool, files mirror.Files) ([]string, error) {
+	var problems []string
+	for range attempts {
+		var err error
+		if problems, err = readOnce(p, pushes, files); err != nil || len(problems) == 0 {
+			return problems, err
+		}
+	}
+	return problems, nil
+}
+
+func readOnce(p *Parser, pushes bool, files mirror.Files) ([]string, error) {
+	fsys := FS(files)
+	differences, err := p.Compare(fsys, mirror.OpPull, readReferences...)
+	if err != nil {
+		return nil, err
+	}
+	if pushes {
+		pushed, err := p.Compare(fsys, mirror.OpPush, readReferences...)
+		if err != nil {
+			return nil, err
+		}
+		differences = append(differences, pushed...)
+	}
+	var problems []string
+	for _, d := range differences {
+		problems = append(problems, fmt.Sprint(d))
+	}
+	return problems, nil
+}
