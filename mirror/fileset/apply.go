@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 
@@ -379,11 +378,13 @@ func (w *work) folders(t *tree) error {
 	slices.SortFunc(w.mkdirs, func(a, b folder) int { return strings.Compare(a.Path, b.Path) })
 	slices.Sort(w.rec.Made)
 	w.rec.Made = slices.Compact(w.rec.Made)
+	leaving := map[string]bool{}
 	for _, e := range w.rec.Entries {
-		if e.Pruned != nil && !slices.ContainsFunc(w.rmdirs, func(f folder) bool { return f.Path == e.Pruned.Path }) {
+		if e.Pruned != nil && !leaving[e.Pruned.Path] {
+			leaving[e.Pruned.Path] = true
 			w.rmdirs = append(w.rmdirs, *e.Pruned)
 		}
 	}
-	slices.SortFunc(w.rmdirs, func(a, b folder) int { return strings.Compare(path.Clean(b.Path), path.Clean(a.Path)) })
+	slices.SortFunc(w.rmdirs, func(a, b folder) int { return strings.Compare(b.Path, a.Path) })
 	return nil
 }

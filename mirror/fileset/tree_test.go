@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -96,4 +97,25 @@ func fastDir(t testing.TB) string {
 		}
 	}
 	return t.TempDir()
+}
+
+// With the real / as the root, an absolute link is inside whatever it says,
+// and ".." stops at the top.
+func TestResolveAtSlash(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no / on Windows")
+	}
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	require.NoError(t, err)
+	write(t, dir, "real/file", "x", 0o644)
+	require.NoError(t, os.Symlink(filepath.Join(dir, "real"), filepath.Join(dir, "absolute")))
+	require.NoError(t, os.Symlink(strings.Repeat("../", 40)+dir[1:]+"/real", filepath.Join(dir, "up")))
+	root, err := openTree("/")
+	require.NoError(t, err)
+	defer root.close()
+	for _, via := range []string{"real", "absolute", "up"} {
+		at, err := root.resolve(dir + "/" + via + "/file")
+		require.NoError(t, err)
+		require.Equal(t, place{dir: dir[1:] + "/real", name: "file"}, at)
+	}
 }

@@ -225,6 +225,7 @@ func (j *journal) find(t *tree, name string) (*stored, error) {
 func (u *Undo) reverse(t *tree, s *stored) (*transaction, error) {
 	x := &transaction{tree: t, seq: s.seq, step: u.opts.step}
 	var errs []error
+	making := map[string]bool{}
 	for _, e := range s.Entries {
 		now, info, err := t.read(e.place())
 		switch {
@@ -236,7 +237,8 @@ func (u *Undo) reverse(t *tree, s *stored) (*transaction, error) {
 		default:
 			x.edits = append(x.edits, &edit{path: e.Path, at: e.place(), was: now, info: info, want: e.Before})
 		}
-		if f := e.Pruned; f != nil && (s.pending || !t.isDir(f.Path)) && !slices.ContainsFunc(x.mkdirs, func(m folder) bool { return m.Path == f.Path }) {
+		if f := e.Pruned; f != nil && (s.pending || !t.isDir(f.Path)) && !making[f.Path] {
+			making[f.Path] = true
 			again := *f
 			again.again = s.pending
 			x.mkdirs = append(x.mkdirs, again)
@@ -260,7 +262,8 @@ func (u *Undo) reverse(t *tree, s *stored) (*transaction, error) {
 			errs = append(errs, fileError("restore", e.path, err))
 		}
 		for _, dir := range missing {
-			if !slices.ContainsFunc(x.mkdirs, func(m folder) bool { return m.Path == dir }) {
+			if !making[dir] {
+				making[dir] = true
 				x.mkdirs = append(x.mkdirs, folder{Path: dir, Mode: fs.FileMode(0o755), UID: -1, GID: -1})
 			}
 		}
