@@ -16,7 +16,55 @@ var ErrNoHost = errors.New("the file has no such host")
 
 // SetServer sets the upstream; an empty URL takes the key away.
 func (f *HostsFile) SetServer(url string) error {
+	if url != "" && !f.hasRootKeys() {
+		return f.insertServer(url)
+	}
 	return f.edit(func(e *tomledit.Edit) { setOrClear(e, f.doc.Root(), "server", url) })
+}
+
+// hasRootKeys reports whether a key = value line stands before all headers.
+func (f *HostsFile) hasRootKeys() bool {
+	for n := range f.doc.Root().Children() {
+		if n.Origin() == tomledit.Pair || n.Origin() == tomledit.Dotted {
+			return true
+		}
+	}
+	return false
+}
+
+// insertServer writes the first root key: at the top, behind a comment that a
+// blank line sets apart from what follows.
+func (f *HostsFile) insertServer(url string) error {
+	line, err := MarshalHosts(Hosts{Server: url})
+	if err != nil {
+		return err
+	}
+	data := f.Format()
+	at := 0
+	if f.doc.HasBOM() {
+		at = len("\ufeff")
+	}
+	for next := at; next < len(data); {
+		end := bytes.IndexByte(data[next:], '\n') + 1
+		text := bytes.TrimSpace(data[next : next+max(end, 0)])
+		if end == 0 || len(text) > 0 && text[0] != '#' {
+			break
+		}
+		next += end
+		if len(text) == 0 {
+			at = next
+		}
+	}
+	if bytes.Contains(data, []byte("\r\n")) {
+		line = append(bytes.TrimSuffix(line, []byte("\n")), "\r\n\r\n"...)
+	} else {
+		line = append(line, '\n')
+	}
+	if at == len(data) {
+		line = bytes.TrimRight(line, "\r\n")
+		line = append(line, '\n')
+	}
+	return f.replace(slices.Concat(data[:at], line, data[at:]))
 }
 
 // UpdateRoot makes the root's settings what s says, and leaves a key alone

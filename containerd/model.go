@@ -121,7 +121,9 @@ func (c *compiledEndpoint) settingsModel(e *mirror.Endpoint, dir string) {
 	}
 	for _, p := range s.Client {
 		cert := mirror.ClientCert{Cert: absolute(dir, p.Cert)}
-		if p.Key != nil {
+		if p.Key != nil && *p.Key != "" {
+			// An empty key is meant as none, although containerd takes it for
+			// the directory.
 			cert.Key = absolute(dir, *p.Key)
 		}
 		e.TLS.Client = append(e.TLS.Client, cert)
