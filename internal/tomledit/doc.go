@@ -38,7 +38,9 @@
 // it, and so does a comment behind it on the line. New text takes the style of
 // its neighbours, or else of the file. Undoing an edit by the opposite one
 // gives the bytes that were there before: set and set back, insert and delete,
-// move and move back.
+// move and move back. Comment lines that end a table, directly below its last
+// key, go where the table goes; if a move puts them directly above another
+// header, they belong to that one from then on, and moving back leaves them.
 //
 // # The seam to go-toml
 //

@@ -118,6 +118,9 @@ func checkNodes(t *testing.T, doc *Document) {
 			require.Equal(t, x, x.Parent().ChildFold(x.Key()))
 		}
 		checkScalar(t, x)
+		if e := x.raw().expr; x.Origin() == Pair && e >= 0 {
+			require.Equal(t, doc.snap.exprs[e].end, x.raw().end, "our measure and go-toml's")
+		}
 		if x.raw().keyEnd > 0 {
 			for _, k := range x.keySpans() {
 				var v map[string]any

@@ -23,8 +23,8 @@ func (s *snapshot) styleOf() *style {
 	st.once.Do(func() {
 		st.newline, st.equals, st.quote, st.gap, st.subGap = "\n", " = ", '"', 1, 1
 		from := 0
-		if len(s.exprs) > 0 {
-			from = int(s.exprs[0].end) // not in a multi-line string
+		if len(s.exprs) > 0 && bytes.IndexByte(s.src[:s.exprs[0].start], '\n') < 0 {
+			from = int(s.exprs[0].end) // a multi-line string may break lines in another way
 		}
 		if i := bytes.IndexByte(s.src[from:], '\n') + from; i > from && s.src[i-1] == '\r' {
 			st.newline = "\r\n"

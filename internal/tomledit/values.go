@@ -83,10 +83,9 @@ func (b *builder) array(id int32, v *unstable.Node, start uint32) uint32 {
 func (b *builder) inlineTable(id int32, v *unstable.Node, start uint32) uint32 {
 	b.nodes[id].kind = InlineTable
 	pos := int(start) + 1
-	newline, comma := false, false
+	newline := false
 	for it := v.Children(); it.Next(); {
-		var nl bool
-		pos, nl, _ = b.skipFiller(pos)
+		_, nl, _ := b.skipFiller(pos)
 		newline = newline || nl
 		pair := it.Node()
 		b.keyValue(id, pair, -1)
