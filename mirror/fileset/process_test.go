@@ -146,6 +146,9 @@ func TestKilledAtARandomMoment(t *testing.T) {
 	}
 	wg.Wait()
 	t.Logf("an apply took %v; of %d killed: %v", takes, runs, outcomes)
+	if testing.Short() {
+		return // too few for one to be sure to fall between
+	}
 	assert.Positive(t, outcomes["between"], "some were killed between the first and the last change")
 }
 
