@@ -23,20 +23,26 @@ func lintMisplacedKey(l *linter, f *RegistriesFile) {
 		if owner == "" {
 			continue
 		}
-		table := map[tableKind]string{rootTable: "the top of the file", registryTable: "[[registry]]", mirrorTable: "[[registry.mirror]]"}[u.in]
-		l.add(ruleMisplacedKey, f.position(u.node), u.node.Name(), fmt.Sprintf("%q belongs to %s; in %s it does nothing", u.node.Key(), owner, table))
+		where := "below " + [...]string{"", "[[registry]]", "[[registry.mirror]]", "[registries]", "a V1 table"}[u.in]
+		if u.in == rootTable {
+			where = "at the top of the file"
+		}
+		d := l.add(ruleMisplacedKey, f.position(u.node), u.node.Name(), fmt.Sprintf("%q belongs to %s; %s it does nothing", u.node.Key(), owner, where))
+		if u.in == rootTable {
+			d.Fix = "write [[registry]] above it"
+		}
 	}
 }
 
 // belongsTo names the table that knows a key which is unknown where it is.
 func (u unknownKey) belongsTo() string {
-	if u.in != registryTable && u.in != mirrorTable && u.in != rootTable || u.in == mirrorTable && isKey(u, "prefix") {
+	if u.in == mirrorTable && isKey(u, "prefix") {
 		return ""
 	}
 	if u.in != rootTable && !isKey(u, "registry") && !isKey(u, "registries") && knows(rootTable, u.node.Key()) {
 		return "the top of the file"
 	}
-	if u.in != registryTable && !isKey(u, "mirror") && knows(registryTable, u.node.Key()) {
+	if (u.in == rootTable || u.in == mirrorTable) && !isKey(u, "mirror") && knows(registryTable, u.node.Key()) {
 		return "[[registry]]"
 	}
 	return ""

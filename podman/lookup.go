@@ -143,7 +143,7 @@ func (l *lookup) findNew(fsys fs.FS, p Paths) error {
 		taken := ""
 		for _, m := range []string{p.userMain(true), p.systemMain(), p.vendorMain()} {
 			switch {
-			case m == "" || !l.exists(fsys, m):
+			case m == "" || !l.opens(fsys, m, p):
 			case taken == "":
 				taken = m
 				l.sources = append(l.sources, source{path: m})
@@ -222,6 +222,21 @@ func (l *lookup) exists(fsys fs.FS, p string) bool {
 	return err == nil && info != nil
 }
 
+// opens reports whether a file is there to be opened, be it with an error:
+// from 5.40 on only a missing file makes way for the next.
+func (l *lookup) opens(fsys fs.FS, file string, p Paths) bool {
+	info, err := nodefs.Stat(fsys, file)
+	if errors.Is(err, fs.ErrPermission) && p.isPrivate(file) {
+		return false
+	}
+	return err != nil || info != nil
+}
+
+// isPrivate reports whether a path is in the user's home.
+func (p Paths) isPrivate(file string) bool {
+	return p.Home != "" && strings.HasPrefix(file, p.Home+"/")
+}
+
 // readDir lists a directory. One in a user's home that may not be read by
 // the caller counts as absent and is reported, since the engine itself runs
 // as that user.
@@ -230,7 +245,7 @@ func (l *lookup) readDir(fsys fs.FS, dir string, p Paths) ([]fs.DirEntry, error)
 	switch {
 	case err == nil:
 		return entries, nil
-	case errors.Is(err, fs.ErrPermission) && p.Home != "" && strings.HasPrefix(dir, p.Home+"/"):
+	case errors.Is(err, fs.ErrPermission) && p.isPrivate(dir):
 		d := ruleUnreadable.At(mirror.Position{File: dir}, "", "the directory cannot be read by the caller and is taken to be empty")
 		d.Severity = mirror.Info
 		l.faults = append(l.faults, d)

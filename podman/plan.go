@@ -287,9 +287,30 @@ func (p *planner) overlay() overlay {
 	return o
 }
 
+// layOut writes new files afresh, so that they look as MarshalRegistries
+// makes them.
+func (p *planner) layOut() error {
+	for path := range p.touched {
+		if _, existed := p.before[path]; existed {
+			continue
+		}
+		data, err := MarshalRegistries(p.docs[path].Value())
+		if err != nil {
+			return err
+		}
+		if p.docs[path], err = ParseRegistries(path, data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // finish compares the documents with the files and reads the result once
 // more as the engine will.
 func (p *planner) finish(ds mirror.Diagnostics) (mirror.Plan, error) {
+	if err := p.layOut(); err != nil {
+		return mirror.Plan{Diagnostics: ds}, err
+	}
 	if len(p.touched) > 0 {
 		if err := p.reload(); err != nil {
 			return mirror.Plan{Diagnostics: ds}, err
