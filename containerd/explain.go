@@ -25,13 +25,15 @@ const notRead = "the tree is not read: config.toml puts no config_path in force 
 // Explain returns the manifest requests of a pull, one for each endpoint. It
 // follows 2.4.2 core/remotes/docker/resolver.go Resolve and pusher.go push.
 func (v *view) Explain(ref mirror.Reference, op mirror.Operation) mirror.Explanation {
-	e := mirror.Explanation{Reference: ref.String()}
+	var e mirror.Explanation
 	if v.cri.Broken {
+		e.Reference = ref.String()
 		e.Diagnostics = v.criFaults.AtLeast(mirror.Error)
 		return e
 	}
 	hosts, ok := v.hostsFor(ref.Domain, &e)
 	if !ok {
+		e.Reference = ref.String()
 		return e
 	}
 	v.walk(&e, hosts, ref, op)
@@ -91,7 +93,9 @@ func (v *view) walk(e *mirror.Explanation, hosts []compiledEndpoint, ref mirror.
 	case ref.Digest != "":
 		needed = mirror.Pull
 	}
-	r := newRequests(ref, object, hosts)
+	var r requests
+	r.begin(&ref, object, hosts)
+	e.Reference = r.reference(&ref)
 	e.Attempts = make([]mirror.Attempt, 0, len(hosts))
 	left, pushed := false, false
 	for i := range hosts {
@@ -135,14 +139,31 @@ type requests struct {
 	query        string
 }
 
-func newRequests(ref mirror.Reference, object string, hosts []compiledEndpoint) *requests {
-	r := &requests{path: ref.Path, object: object, query: url.QueryEscape(ref.Domain)}
-	size := len(hosts) * (len(r.path) + len(object) + len(r.query) + len("//manifests/?ns="))
+func (r *requests) begin(ref *mirror.Reference, object string, hosts []compiledEndpoint) {
+	r.path, r.object, r.query = ref.Path, object, url.QueryEscape(ref.Domain)
+	size := len(ref.Path) + len(ref.Tag) + len(ref.Digest) + len(ref.Domain) + len("/:@")
+	size += len(hosts) * (len(r.path) + len(object) + len(r.query) + len("//manifests/?ns="))
 	for i := range hosts {
 		size += len(hosts[i].base)
 	}
 	r.text.Grow(size + len("https://registry-1.docker.io/v2") + len(ref.Domain))
-	return r
+}
+
+// reference appends what ref.String returns.
+func (r *requests) reference(ref *mirror.Reference) string {
+	start := r.text.Len()
+	r.text.WriteString(ref.Domain)
+	r.text.WriteByte('/')
+	r.text.WriteString(ref.Path)
+	if ref.Tag != "" {
+		r.text.WriteByte(':')
+		r.text.WriteString(ref.Tag)
+	}
+	if ref.Digest != "" {
+		r.text.WriteByte('@')
+		r.text.WriteString(ref.Digest)
+	}
+	return r.text.String()[start:]
 }
 
 // url appends one URL, and returns the part of the text that is the URL.

@@ -58,9 +58,10 @@ type decoded struct {
 	// badTimeouts are such values of dial_timeout, which not every version
 	// knows.
 	badTimeouts []flaw
-	// plainHosts counts children of host that are no tables.
-	plainHosts int
-	unknown    []flaw
+	// hostChildren counts what stands below host, plainHosts what of it is no
+	// table.
+	hostChildren, plainHosts int
+	unknown                  []flaw
 }
 
 type decodedHost struct {
@@ -99,9 +100,20 @@ func decodeHosts(doc *tomledit.Document, keys keyMatch) *decoded {
 			}
 		case "host":
 			d.hostTable(n, keys)
+		default:
+			if keys == upperKeys && isHostAgain(n) {
+				d.hostTable(n, keys)
+			}
 		}
 	}
 	return d
+}
+
+// isHostAgain reports whether a node is a [host] header behind host.… keys at
+// the root, which go-toml v1 takes for the same table.
+func isHostAgain(n tomledit.Node) bool {
+	return n.IsDuplicate() && n.Key() == "host" && n.Kind() == tomledit.Table && n.Parent().Origin() == tomledit.Root &&
+		n.Parent().Child("host").Origin() == tomledit.Dotted
 }
 
 func (d *decoded) refuse(n tomledit.Node, field, want string) {
@@ -135,6 +147,7 @@ func (d *decoded) hostTable(n tomledit.Node, keys keyMatch) {
 		if c.IsDuplicate() {
 			continue
 		}
+		d.hostChildren++
 		if !c.IsTable() {
 			d.refuse(c, c.Name(), "a table of the host's settings")
 			d.plainHosts++

@@ -93,6 +93,7 @@ func (r *reading) syntax() {
 	}
 	for _, fault := range f.doc.Faults() {
 		switch {
+		case fault.Kind == tomledit.ExtendsDotted && !headerOrder.Has(r.version) && isHostAgain(fault.Node):
 		case skippedUnchecked.Has(r.version) && r.isSkipped(fault):
 		case !fault.Kind.IsNewerSyntax():
 			r.refuse(ruleDuplicate, f.offset(fault.Offset), fault.Node.Name(), fault.Kind.String())
@@ -137,7 +138,7 @@ func (r *reading) types() {
 	for _, fl := range flaws {
 		r.refuse(ruleWrongType, r.file.at(fl.node), fl.field, fl.message).Fix = fl.fix
 	}
-	if n := r.decoded.hostNode; r.decoded.plainHosts > 0 && n.Key() == "host" && n.Len() > 1 && !headerOrder.Has(r.version) {
+	if n := r.decoded.hostNode; r.decoded.plainHosts > 0 && n.Key() == "host" && r.decoded.hostChildren > 1 && !headerOrder.Has(r.version) {
 		r.report(rulePanic, n, "a child of host is no table: containerd panics while it sorts the hosts")
 	}
 }

@@ -262,9 +262,9 @@ func (e Engine) Render(want mirror.Config) (mirror.Files, mirror.Diagnostics, er
 func estimate(want *mirror.Config) int {
 	n := 0
 	for i := range want.Registries {
-		n += 64
+		n += 32
 		for j := range want.Registries[i].Mirrors {
-			n += 96 + len(want.Registries[i].Mirrors[j].URL)
+			n += 56 + len(want.Registries[i].Mirrors[j].URL)
 		}
 	}
 	return n
