@@ -68,10 +68,13 @@ func lookup(c mirror.Config, ref mirror.Reference) int {
 	return best
 }
 
-// serves: a tag needs pull and resolve, a digest needs pull.
+// serves: a digest needs pull, a tag needs resolve.
 func serves(c mirror.Capabilities, ref mirror.Reference) bool {
 	c = c.Or(mirror.AllCapabilities)
-	return c.Has(mirror.Pull) && (ref.Digest != "" || c.Has(mirror.Resolve))
+	if ref.Digest != "" {
+		return c.Has(mirror.Pull)
+	}
+	return c.Has(mirror.Resolve)
 }
 
 func request(e mirror.Endpoint, ref mirror.Reference) string {

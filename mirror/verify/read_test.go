@@ -2,7 +2,6 @@ package verify
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -59,7 +58,7 @@ func TestRead(t *testing.T) {
 					t.Fatalf("%v\n%s", err, showFiles(files))
 				}
 				if len(problems) > 0 {
-					t.Fatalf("%s\n\nfiles:\n%s", strings.Join(problems, "\n"), showFiles(files))
+					t.Fatalf("%s\n\nfiles:\n%s", list(problems), showFiles(files))
 				}
 			})
 		})

@@ -144,7 +144,7 @@ registries = ["reg.example"]
 [registries.block]
 registries = ["docker.io"]
 `,
-	`[[Registry]]
+	`[[registry]]
 PREFIX = "reg.example"
 Location = "reg.example"
 [[registry.Mirror]]

@@ -98,3 +98,13 @@ func showFiles(files mirror.Files) string {
 	}
 	return b.String()
 }
+
+// list shows the first problems of a case; the others are most often the same
+// for other references.
+func list(problems []string) string {
+	const shown = 2
+	if len(problems) > shown {
+		problems = append(problems[:shown:shown], fmt.Sprintf("… and %d more", len(problems)-shown))
+	}
+	return strings.Join(problems, "\n")
+}

@@ -3,6 +3,7 @@ package verify
 import (
 	"flag"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -68,7 +69,7 @@ func writeCase(p *Parser, pushes bool, config mirror.Config) (c counts, err erro
 	}
 	if len(problems) > 0 {
 		return c, fmt.Errorf("%s\n\nfiles:\n%s\nconfig:\n%s\ndiagnostics: %v",
-			strings.Join(problems, "\n"), showFiles(files), describe(config), plan.Diagnostics)
+			list(problems), showFiles(files), describe(config), plan.Diagnostics)
 	}
 	return c, nil
 }
@@ -105,7 +106,7 @@ func (p *Parser) hold(pushes bool, config mirror.Config, plan mirror.Plan, files
 			return nil, c, err
 		}
 		want, registry := expected(config, ref)
-		if lossy(plan.Diagnostics, registry) || lossyRelative(config, plan.Diagnostics, ref) {
+		if lossy(plan.Diagnostics, registry) || lossyRelative(config, plan.Diagnostics, ref) || blockedMirror(config, registry, ref) {
 			c.lossy++
 			continue
 		}
@@ -153,6 +154,29 @@ func lossyRelative(config mirror.Config, ds mirror.Diagnostics, ref mirror.Refer
 			continue
 		}
 		if prefix.Host == ref.Domain || strings.HasSuffix(ref.Domain, "."+prefix.Host) && prefix.Kind == mirror.PrefixWildcard {
+			return true
+		}
+	}
+	return false
+}
+
+// blockedMirror: where one registry blocks the mirror of another, a Config
+// says two things at once. An engine that can block goes by the block.
+func blockedMirror(config mirror.Config, registry int, ref mirror.Reference) bool {
+	if registry < 0 {
+		return false
+	}
+	endpoints := config.Registries[registry].Mirrors
+	if up := config.Registries[registry].Upstream; up != nil {
+		endpoints = append(endpoints[:len(endpoints):len(endpoints)], *up)
+	}
+	for _, e := range endpoints {
+		u, err := url.Parse(e.URL)
+		if err != nil {
+			return false
+		}
+		physical := mirror.Reference{Domain: u.Host, Path: strings.TrimPrefix(e.Repository+"/"+ref.Path, "/")}
+		if i := lookup(config, physical); i >= 0 && i != registry && config.Registries[i].Blocked {
 			return true
 		}
 	}

@@ -1,0 +1,85 @@
+package verify
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// TestRoundTrip: files that are read into the model and written anew make
+// upstream do what it did before, unless something on the way said that it
+// would not.
+func TestRoundTrip(t *testing.T) {
+	for _, target := range targets() {
+		t.Run(target.String(), func(t *testing.T) {
+			p := parserFor(t, target)
+			check(t, share(target), func(t *rapid.T) {
+				files := drawFiles(t, target)
+				c, err := roundTripCase(p, files)
+				c.cases = 1
+				if err != nil {
+					c.failures = 1
+				}
+				report.add(target, "round trip", c)
+				if err != nil {
+					t.Fatalf("%v", err)
+				}
+			})
+		})
+	}
+}
+
+func roundTripCase(p *Parser, files mirror.Files) (c counts, err error) {
+	before, err := p.Explain(FS(files), mirror.OpPull, readReferences...)
+	if err != nil {
+		return c, err
+	}
+	view, err := p.engine.Read(FS(files))
+	if err != nil {
+		return c, err
+	}
+	config := view.Config()
+	if view.Diagnostics().Err() != nil || config.Validate().Err() != nil {
+		c.refused = 1
+		return c, nil
+	}
+	var keys mirror.Files // what both nodes have
+	for _, f := range files {
+		if strings.HasSuffix(f.Path, ".pem") || strings.HasSuffix(f.Path, ".key") {
+			keys = append(keys, f)
+		}
+	}
+	plan, err := p.engine.Plan(FS(keys), config, allLosses())
+	if err != nil {
+		c.refused = 1
+		return c, nil
+	}
+	written := append(plan.Files(), keys...)
+	after, err := p.Explain(FS(written), mirror.OpPull, readReferences...)
+	if err != nil {
+		return c, err
+	}
+	said := len(plan.Diagnostics.AtLeast(mirror.Warning)) > 0 || len(view.Lint().AtLeast(mirror.Warning)) > 0
+	var problems []string
+	for i := range before {
+		if before[i].Err != nil {
+			continue
+		}
+		c.references++
+		if b, a := show(before[i].Attempts), show(after[i].Attempts); b != a || after[i].Err != nil {
+			if said {
+				c.lossy++
+				continue
+			}
+			problems = append(problems, fmt.Sprintf("%s\n  before: %s\n  after:  %s (%v)", before[i].Reference, b, a, after[i].Err))
+		}
+	}
+	if len(problems) > 0 {
+		return c, fmt.Errorf("%s\n\nbefore:\n%s\nafter:\n%s\nmodel:\n%s", list(problems), showFiles(files), showFiles(written), strings.TrimSpace(describe(config)))
+	}
+	return c, nil
+}
