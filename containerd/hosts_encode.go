@@ -48,14 +48,8 @@ func appendHosts(dst []byte, h *Hosts, form hostForm) ([]byte, error) {
 		dst = append(dst, "[header]\n"...)
 		dst = appendHeader(dst, "", h.Header)
 	}
-	blank := func() {
-		if len(dst) > start {
-			dst = append(dst, '\n')
-		}
-	}
 	if form == dottedForm || form == bareHostForm && len(h.Hosts) == 0 {
-		blank()
-		dst = append(dst, "[host]\n"...)
+		dst = append(appendBlank(dst, start), "[host]\n"...)
 	}
 	for i := range h.Hosts {
 		host := &h.Hosts[i]
@@ -63,8 +57,7 @@ func appendHosts(dst []byte, h *Hosts, form hostForm) ([]byte, error) {
 			dst = appendDottedHost(dst, host)
 			continue
 		}
-		blank()
-		dst = append(dst, "[host."...)
+		dst = append(appendBlank(dst, start), "[host."...)
 		dst = appendString(dst, host.URL)
 		dst = append(dst, "]\n"...)
 		dst = appendSettings(dst, "  ", &host.Settings)
@@ -77,20 +70,23 @@ func appendHosts(dst []byte, h *Hosts, form hostForm) ([]byte, error) {
 	return dst, nil
 }
 
+// appendBlank sets a table apart from what stands before it.
+func appendBlank(dst []byte, start int) []byte {
+	if len(dst) > start {
+		dst = append(dst, '\n')
+	}
+	return dst
+}
+
 // appendSettings writes all keys but header, each behind the prefix: the
 // indentation and, in the dotted form, the host's key.
 func appendSettings(dst []byte, prefix string, s *Settings) []byte {
-	key := func(name string) {
-		dst = append(dst, prefix...)
-		dst = append(dst, name...)
-		dst = append(dst, " = "...)
-	}
 	if s.Capabilities != nil {
-		key("capabilities")
+		dst = append(append(dst, prefix...), "capabilities = "...)
 		dst = append(appendStrings(dst, s.Capabilities), '\n')
 	}
 	if s.CA != nil {
-		key("ca")
+		dst = append(append(dst, prefix...), "ca = "...)
 		if len(s.CA) == 1 {
 			dst = appendString(dst, s.CA[0])
 		} else {
@@ -99,19 +95,19 @@ func appendSettings(dst []byte, prefix string, s *Settings) []byte {
 		dst = append(dst, '\n')
 	}
 	if s.Client != nil {
-		key("client")
+		dst = append(append(dst, prefix...), "client = "...)
 		dst = append(appendClient(dst, s.Client), '\n')
 	}
 	if s.SkipVerify.IsSet() {
-		key("skip_verify")
+		dst = append(append(dst, prefix...), "skip_verify = "...)
 		dst = appendToggle(dst, s.SkipVerify)
 	}
 	if s.OverridePath.IsSet() {
-		key("override_path")
+		dst = append(append(dst, prefix...), "override_path = "...)
 		dst = appendToggle(dst, s.OverridePath)
 	}
 	if s.DialTimeout != "" {
-		key("dial_timeout")
+		dst = append(append(dst, prefix...), "dial_timeout = "...)
 		dst = append(appendString(dst, s.DialTimeout), '\n')
 	}
 	return dst

@@ -101,7 +101,7 @@ func defaultUpstream(namespace string) string {
 // endpoint fills one host; mirrorIndex is -1 for the upstream. It reports
 // false for an endpoint that is left out.
 func (r *renderer) endpoint(e *mirror.Endpoint, host *Host, namespace string, mirrorIndex int) bool {
-	u, err := mirror.ParseEndpointURL(e.URL)
+	u, err := endpointURL(e.URL)
 	if err != nil {
 		d := ruleBadURL.At(mirror.Position{}, r.field(mirrorIndex, "url"), err.Error())
 		r.ds = append(r.ds, d)
@@ -141,6 +141,32 @@ func (r *renderer) endpoint(e *mirror.Endpoint, host *Host, namespace string, mi
 		r.lostAt(mirror.LossNamespace, mirrorIndex, "namespace", "containerd always sends the registry's own name")
 	}
 	return true
+}
+
+// endpointURL is mirror.ParseEndpointURL, with a short way for the form that
+// nearly all have: scheme://host[:port] of harmless characters.
+func endpointURL(raw string) (mirror.EndpointURL, error) {
+	scheme := "https"
+	host, ok := strings.CutPrefix(raw, "https://")
+	if !ok {
+		scheme = "http"
+		host, ok = strings.CutPrefix(raw, "http://")
+	}
+	colon := false
+	for i := 0; ok && i < len(host); i++ {
+		switch c := host[i]; {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-', c == '.':
+			ok = !colon || c >= '0' && c <= '9'
+		case c == ':' && !colon && i > 0 && i+1 < len(host):
+			colon = true
+		default:
+			ok = false
+		}
+	}
+	if !ok || host == "" {
+		return mirror.ParseEndpointURL(raw)
+	}
+	return mirror.EndpointURL{Scheme: scheme, Host: host}, nil
 }
 
 func (r *renderer) tls(e *mirror.Endpoint, host *Host) {
