@@ -16,8 +16,6 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/internal/e2e/sandbox"
 )
 
-func TestMain(m *testing.M) { os.Exit(sandbox.Main(m)) }
-
 // The mirrors of these tests. Nothing listens at refused.
 const (
 	missing = "127.0.0.1:5104"

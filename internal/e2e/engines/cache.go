@@ -32,6 +32,7 @@ func DefaultCache() (Cache, error) {
 type Engine struct {
 	Kind    Kind
 	Version string
+	Origin  string   // how it was obtained, in words
 	Layers  []string // the first one lies on top
 }
 
@@ -62,7 +63,7 @@ func (c Cache) Find(component Component, kind Kind) (Engine, error) {
 		}
 		layers = append(layers, c.root(base.Name))
 	}
-	return Engine{Kind: kind, Version: version, Layers: layers}, nil
+	return Engine{Kind: kind, Version: version, Origin: component.recipe.origin(), Layers: layers}, nil
 }
 
 // Stamp is what is written beside a component when its installation is complete.

@@ -23,6 +23,8 @@ var packageOf = map[Kind]string{
 	Containerd: "containerd", Dockerd: "docker.io", Skopeo: "skopeo", Podman: "podman", Buildah: "buildah",
 }
 
+func (d debianSuite) origin() string { return "Debian " + d.Suite }
+
 func (d debianSuite) install(ctx context.Context, in *Installer, dir string) (map[Kind]string, error) {
 	mirror, err := in.debianMirror(ctx, dir)
 	if err != nil {

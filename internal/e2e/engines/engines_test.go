@@ -54,6 +54,8 @@ type paper struct {
 	fail error
 }
 
+func (paper) origin() string { return "folded" }
+
 func (p paper) install(_ context.Context, _ *Installer, dir string) (map[Kind]string, error) {
 	if p.fail != nil {
 		return nil, p.fail

@@ -21,6 +21,8 @@ type goBuild struct {
 	Wrapped  bool     // build as a dependency: `go install` refuses modules with exclude directives
 }
 
+func (g goBuild) origin() string { return "built from " + g.Module + "@" + g.Version }
+
 func (g goBuild) install(ctx context.Context, in *Installer, dir string) (map[Kind]string, error) {
 	bin := filepath.Join(dir, rootName, "usr/local/bin")
 	if err := os.MkdirAll(bin, 0o755); err != nil {

@@ -18,6 +18,7 @@ import (
 // recipe makes the root directory of a component. Its exported fields are what the stamp compares.
 type recipe interface {
 	install(ctx context.Context, in *Installer, dir string) (map[Kind]string, error)
+	origin() string
 }
 
 // Installer installs components.

@@ -8,19 +8,25 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/internal/e2e/recorder"
 )
 
-// upstreamAddr is where every name in upstreamNames leads.
-const upstreamAddr = "127.0.0.2"
+// UpstreamAddr is where every name in upstreamNames leads.
+const UpstreamAddr = "127.0.0.2"
 
 // upstreamNames are the registries a node can reach beside its mirrors. No other name resolves.
 var upstreamNames = []string{
 	"registry-1.docker.io", "docker.io", "index.docker.io", "auth.docker.io",
-	"quay.io", "ghcr.io", "gcr.io", "registry.k8s.io", "registry.example.com", "reg.example.com",
+	"quay.io", "ghcr.io", "gcr.io", "registry.k8s.io", "registry.example.com", "reg.example.com", "app.reg.example.com",
 }
+
+// MirrorAddr is where every name in mirrorNames leads.
+const MirrorAddr = "127.0.0.3"
+
+// mirrorNames are names for mirrors, which engines treat unlike addresses on loopback.
+var mirrorNames = []string{"mirror-a.example.com", "mirror-b.example.com", "mirror-c.example.com"}
 
 // Upstream is the endpoint that stands in for docker.io, quay.io and other public registries. It is called
 // "upstream", and speaks HTTPS on their usual port.
 func Upstream() recorder.Endpoint {
-	return recorder.Endpoint{Name: "upstream", Addr: upstreamAddr + ":443", TLS: true}
+	return recorder.Endpoint{Name: "upstream", Addr: UpstreamAddr + ":443", TLS: true}
 }
 
 // prepare writes what the packages' installation scripts and an administrator would have written.
@@ -34,7 +40,8 @@ func (n *Node) prepare() error {
 	}
 	var failed []error
 	for _, file := range []struct{ name, content string }{
-		{"/etc/hosts", "127.0.0.1 localhost\n" + upstreamAddr + " " + strings.Join(upstreamNames, " ") + "\n"},
+		{"/etc/hosts", "127.0.0.1 localhost\n" + UpstreamAddr + " " + strings.Join(upstreamNames, " ") + "\n" +
+			MirrorAddr + " " + strings.Join(mirrorNames, " ") + "\n"},
 		{"/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"},
 		{"/etc/resolv.conf", "# no name server: names are in /etc/hosts\n"},
 		{"/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"},

@@ -21,8 +21,10 @@ type Endpoint struct {
 	Mode       Mode
 	Ping       *Mode  // how /v2/ is answered; nil means as Mode implies
 	TLS        bool   // with a certificate of the Recorder's own authority
+	Private    bool   // TLS with one of a second authority, which nodes do not trust unless told: see PrivateCA
 	BasePath   string // before /v2, such as "/proxy"
 	Repository string // prefix of every repository after /v2, such as "hub"
+	AnyPath    bool   // serves whatever stands before /manifests/ and /blobs/, a path without /v2 included
 	Target     string // for Redirect: scheme, host and base path of another endpoint
 }
 
@@ -30,6 +32,7 @@ type Endpoint struct {
 type Recorder struct {
 	image     *Image
 	authority *authority
+	private   *authority
 	stop      context.CancelFunc
 	stopped   context.Context
 	servers   map[string]*server
@@ -51,8 +54,12 @@ func Start(image *Image, endpoints ...Endpoint) (*Recorder, error) {
 	if err != nil {
 		return nil, err
 	}
+	private, err := newAuthority()
+	if err != nil {
+		return nil, err
+	}
 	stopped, stop := context.WithCancel(context.Background())
-	r := &Recorder{image: image, authority: authority, stop: stop, stopped: stopped, servers: map[string]*server{}}
+	r := &Recorder{image: image, authority: authority, private: private, stop: stop, stopped: stopped, servers: map[string]*server{}}
 	for _, endpoint := range endpoints {
 		if err := r.listen(endpoint); err != nil {
 			return nil, errors.Join(err, r.Close())
@@ -89,7 +96,10 @@ func (r *Recorder) listen(endpoint Endpoint) error {
 	}
 	r.servers[endpoint.Name] = s
 	var accept net.Listener = listener
-	if endpoint.TLS {
+	switch {
+	case endpoint.Private:
+		accept = tls.NewListener(listener, r.private.serverConfig())
+	case endpoint.TLS:
 		accept = tls.NewListener(listener, r.authority.serverConfig())
 	}
 	go func() { _ = s.http.Serve(accept) }() // ends with ErrServerClosed
@@ -111,6 +121,9 @@ func (r *Recorder) Image() *Image { return r.image }
 
 // CA is the certificate of the authority behind TLS endpoints, in PEM.
 func (r *Recorder) CA() []byte { return r.authority.pem() }
+
+// PrivateCA is the certificate of the authority behind Private endpoints, in PEM.
+func (r *Recorder) PrivateCA() []byte { return r.private.pem() }
 
 // Addr is the host and port of an endpoint, or "" for a name that does not exist.
 func (r *Recorder) Addr(name string) string {
@@ -173,7 +186,7 @@ func (r *Recorder) record(s *server, request *http.Request) func(status int) {
 }
 
 func (s *server) scheme() string {
-	if s.TLS {
+	if s.TLS || s.Private {
 		return "https"
 	}
 	return "http"

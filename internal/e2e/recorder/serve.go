@@ -21,6 +21,9 @@ func (r *Recorder) serve(s *server, w http.ResponseWriter, request *http.Request
 		answer.fail(http.StatusNotFound, "NAME_UNKNOWN", "not below the base path "+s.BasePath)
 		return
 	}
+	if s.AnyPath {
+		path = plainPath(path)
+	}
 	mode := s.Mode
 	if path == "/v2/" || path == "/v2" {
 		mode = s.Mode.ping()
@@ -73,6 +76,19 @@ func (r *Recorder) serve(s *server, w http.ResponseWriter, request *http.Request
 	default:
 		r.content(s, answer, request, path)
 	}
+}
+
+// plainPath is what a path would be without a base path and repository prefix.
+func plainPath(path string) string {
+	for _, part := range []string{"/manifests/", "/blobs/"} {
+		if at := strings.LastIndex(path, part); at >= 0 {
+			return "/v2/any" + path[at:]
+		}
+	}
+	if strings.HasSuffix(path, "/v2/") || strings.HasSuffix(path, "/v2") {
+		return "/v2/"
+	}
+	return path
 }
 
 // content serves the version check, tags, manifests and blobs.
