@@ -70,9 +70,6 @@ func hostOf(location string) string {
 	return host
 }
 
-// atLocation is where an effective entry's location stands.
-func (e *effective) atLocation() mirror.Position { return e.file.doc.at(e.place) }
-
 // atKey is where a key of an effective entry stands, or its table.
 func (e *effective) atKey(key string) mirror.Position {
 	if e.at < 0 {
