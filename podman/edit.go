@@ -2,7 +2,6 @@ package podman
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -103,9 +102,13 @@ func (f *RegistriesFile) SetRegistries(list ...Registry) error {
 func (f *RegistriesFile) DropRegistry(prefix string) (int, error) { return f.dropRegistries(prefix) }
 
 func (f *RegistriesFile) dropRegistries(prefixes ...string) (int, error) {
+	named := make(map[string]bool, len(prefixes))
+	for _, p := range prefixes {
+		named[p] = true
+	}
 	edit, dropped := f.doc.Edit(), 0
 	for table := range f.tables() {
-		if slices.Contains(prefixes, tableKey(table)) {
+		if named[tableKey(table)] {
 			edit.Delete(table)
 			dropped++
 		}

@@ -18,17 +18,19 @@ func lintDuplicateMirror(l *linter, f *RegistriesFile) {
 	d := f.decoded()
 	for i := range d.entries {
 		e := &d.entries[i]
+		if len(e.Mirrors) < 2 {
+			continue
+		}
+		seen := make(map[[2]string]bool, len(e.Mirrors))
 		for j := range e.Mirrors {
-			for k := range j {
-				a, b := e.Mirrors[k], e.Mirrors[j]
-				if trimSlash(a.Location) != trimSlash(b.Location) || trimSlash(b.Location) == "" || e.pullOf(&a) != e.pullOf(&b) {
-					continue
-				}
+			m := &e.Mirrors[j]
+			id := [2]string{trimSlash(m.Location), e.pullOf(m)}
+			if id[0] != "" && seen[id] {
 				d := l.add(ruleDuplicateMirror, f.keyPosition(e.mirrors[j].node, "location"), "registry.mirror.location",
-					fmt.Sprintf("%q is a mirror of %q already", b.Location, e.Key()))
+					fmt.Sprintf("%q is a mirror of %q already", m.Location, e.Key()))
 				d.Edits = f.deleteNode(e.mirrors[j].node)
-				break
 			}
+			seen[id] = true
 		}
 	}
 }

@@ -21,16 +21,18 @@ func lintReplacedEntry(l *linter) {
 			continue
 		}
 		d := f.doc.decoded()
+		seen := make(map[string]bool, len(d.entries))
 		for i := range d.entries {
 			old := &d.entries[i]
+			if seen[old.Key()] {
+				continue // the first entry of a prefix counts
+			}
+			seen[old.Key()] = true
 			id, ok := l.byPrefix[old.Key()]
 			if !ok || l.entries[id].file == f {
 				continue
 			}
 			now := &l.entries[id]
-			if first, _ := f.doc.decodedFind(old.Key()); first != old {
-				continue
-			}
 			var lost []string
 			if old.Blocked == mirror.On && now.Blocked != mirror.On {
 				lost = append(lost, "blocked")

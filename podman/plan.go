@@ -144,7 +144,7 @@ func (p *planner) touch(path, reason string) {
 // write makes the wanted registries effective, and with Exclusive the others
 // go.
 func (p *planner) write(want mirror.Config, t *translation, own mirror.Ownership) error {
-	batches := map[string][]Registry{}
+	batches, reasons := map[string][]Registry{}, map[string][]string{}
 	var order []string
 	named := map[string]bool{}
 	for i := range want.Registries {
@@ -162,9 +162,10 @@ func (p *planner) write(want mirror.Config, t *translation, own mirror.Ownership
 			order = append(order, path)
 		}
 		batches[path] = append(batches[path], entry)
-		p.touch(path, reason)
+		reasons[path] = append(reasons[path], reason)
 	}
 	for _, path := range order {
+		p.touch(path, summary(reasons[path]))
 		if err := p.document(path).SetRegistries(batches[path]...); err != nil {
 			return err
 		}
@@ -213,11 +214,14 @@ func (p *planner) remove(list []mirror.Registry) error {
 // that goes uncovers those of earlier files. One that stays because its file
 // belongs to the distribution is overridden by an entry without mirrors.
 func (p *planner) drop(prefixes []string) error {
-	kept := map[string]string{}
+	kept, named := map[string]string{}, map[string]bool{}
+	for _, k := range prefixes {
+		named[k] = true
+	}
 	for _, f := range p.node.files {
 		if !p.editable(f.path) {
-			for _, k := range prefixes {
-				if _, found := f.doc.decodedFind(k); found {
+			for i := range f.doc.decoded().entries {
+				if k := f.doc.decoded().entries[i].Key(); named[k] {
 					kept[k] = f.path
 				}
 			}
@@ -228,7 +232,7 @@ func (p *planner) drop(prefixes []string) error {
 			return err
 		}
 		if dropped > 0 {
-			p.touch(f.path, "remove "+strings.Join(prefixes, ", "))
+			p.touch(f.path, removal(prefixes))
 		}
 	}
 	for _, k := range prefixes {
@@ -252,15 +256,20 @@ func (p *planner) drop(prefixes []string) error {
 	return nil
 }
 
-// decodedFind is the first entry of a prefix.
-func (f *RegistriesFile) decodedFind(prefix string) (*entry, bool) {
-	d := f.decoded()
-	for i := range d.entries {
-		if d.entries[i].Key() == prefix {
-			return &d.entries[i], true
-		}
+// summary joins reasons, and counts those beyond the first few.
+func summary(reasons []string) string {
+	if len(reasons) > 5 {
+		return fmt.Sprintf("%s; and %d others", strings.Join(reasons[:5], "; "), len(reasons)-5)
 	}
-	return nil, false
+	return strings.Join(reasons, "; ")
+}
+
+// removal is the reason for a removal, short for many prefixes.
+func removal(prefixes []string) string {
+	if len(prefixes) > 5 {
+		return fmt.Sprintf("remove %s and %d others", strings.Join(prefixes[:5], ", "), len(prefixes)-5)
+	}
+	return "remove " + strings.Join(prefixes, ", ")
 }
 
 func (p *planner) writeSearch(want []string) error {

@@ -1,0 +1,94 @@
+package podman
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// Nothing that a file can hold takes more than time in proportion to its
+// size: each of these is read, linted and explained well within the limit.
+func TestHostileSizes(t *testing.T) {
+	many := func(n int, line func(int) string) string {
+		var b strings.Builder
+		for i := range n {
+			b.WriteString(line(i))
+		}
+		return b.String()
+	}
+	for name, text := range map[string]string{
+		"deep array":    "registry = " + strings.Repeat("[", 10000) + strings.Repeat("]", 10000) + "\n",
+		"deep inline":   "x = " + strings.Repeat("{a=", 10000) + "1" + strings.Repeat("}", 10000) + "\n",
+		"deep key":      strings.Repeat("a.", 10000) + "a = 1\n",
+		"open brackets": strings.Repeat("[", 200000),
+		"unknown keys":  many(20000, func(i int) string { return fmt.Sprintf("k%d = 1\n", i) }),
+		"faults":        many(5000, func(i int) string { return fmt.Sprintf("[[registry]]\nprefix = 'a%d.test'\n", i) }),
+		"mirrors":       reg("a.test", many(10000, func(i int) string { return mir(fmt.Sprintf("m%d.test", i)) })),
+		"one prefix":    many(10000, func(int) string { return reg("a.test") }),
+		"long line":     "short-name-mode = '" + strings.Repeat("x", 20<<20) + "'\n",
+		"aliases":       "[aliases]\n" + many(20000, func(i int) string { return fmt.Sprintf("a%d = 'r.test/a%d'\n", i, i) }),
+		"search":        "unqualified-search-registries = [" + many(5000, func(i int) string { return fmt.Sprintf("'r%d.test',", i) }) + "]\n",
+		"comments":      strings.Repeat("# comment\n", 200000),
+		"no line ends":  strings.Repeat("a", 1<<20),
+	} {
+		start := time.Now()
+		view, err := Engine{}.Read(file(text).fs())
+		require.NoError(t, err, name)
+		view.Lint()
+		_, _ = mirror.Attempts(view, "a.test/x", mirror.OpPull)
+		assert.Less(t, time.Since(start), 20*time.Second, name)
+	}
+}
+
+// A plan for many registries is linear, and leaves others alone.
+func TestPlanManyRegistries(t *testing.T) {
+	want := mirror.Config{}
+	for i := range 3000 {
+		want.Registries = append(want.Registries, mirror.Registry{Prefix: fmt.Sprintf("registry-%d.example.com", i*2), Mirrors: ends("https://m.test")})
+	}
+	node := tree{etcMain: string(manyRegistries(3000))}
+	plan, err := Engine{}.Plan(node.fs(), want)
+	require.NoError(t, err)
+	view, err := Engine{}.Read(node.after(plan).fs())
+	require.NoError(t, err)
+	c := view.Config()
+	assert.Len(t, c.Registries, 4500)
+	r, ok := c.Find("registry-4.example.com")
+	require.True(t, ok)
+	assert.Equal(t, ends("https://m.test"), r.Mirrors)
+	r, ok = c.Find("registry-5.example.com")
+	require.True(t, ok)
+	assert.Len(t, r.Mirrors, 3)
+	again, err := Engine{}.Plan(node.after(plan).fs(), want)
+	require.NoError(t, err)
+	assert.Empty(t, again.Changes)
+	none, err := Engine{}.Plan(node.fs(), mirror.Config{}, mirror.Own(mirror.Exclusive))
+	require.NoError(t, err)
+	require.Len(t, none.Changes, 1)
+	assert.Empty(t, strings.TrimSpace(string(none.Changes[0].After)))
+}
+
+// A view is asked from several places at once.
+func TestViewIsShared(t *testing.T) {
+	view, err := Engine{}.Read(nodeWith(manyRegistries(50)))
+	require.NoError(t, err)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			ref, _ := mirror.ParseReference(fmt.Sprintf("registry-%d.example.com/x", i))
+			assert.Len(t, view.Explain(ref, mirror.OpPull).Attempts, 3)
+			view.Lint()
+			view.Config()
+		}()
+	}
+	wg.Wait()
+}
