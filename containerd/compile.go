@@ -8,6 +8,7 @@ import (
 
 	"github.com/mirrorcfg/mirrorcfg/internal/nodefs"
 	"github.com/mirrorcfg/mirrorcfg/internal/release"
+	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
@@ -185,16 +186,20 @@ func (c *compiledDir) checkFiles(fsys fs.FS, e *Endpoint) {
 
 // settingAt is where a setting of an endpoint stands.
 func (r *reading) settingAt(e *Endpoint, key string) mirror.Position {
-	if e.Root {
-		if n := r.decoded.root.nodes[key]; n.IsValid() {
-			return r.file.at(n)
-		}
-		return e.Source
-	}
-	for _, h := range r.decoded.hosts {
-		if h.key == e.Key && h.nodes[key].IsValid() {
-			return r.file.at(h.nodes[key])
-		}
+	if n := r.nodeOf(e, key); n.IsValid() {
+		return r.file.at(n)
 	}
 	return e.Source
+}
+
+// nodeOf is the key of an endpoint's setting; it is not valid where the key
+// is not written.
+func (r *reading) nodeOf(e *Endpoint, key string) tomledit.Node {
+	if e.Root {
+		return r.decoded.root.nodes[key]
+	}
+	if h := r.byKey[e.Key]; h != nil {
+		return h.nodes[key]
+	}
+	return tomledit.Node{}
 }

@@ -2,6 +2,7 @@ package containerd
 
 import (
 	"fmt"
+	"path"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
@@ -11,15 +12,18 @@ var _ = lintFile(mirror.Rule{Code: "containerd/duplicate-mirror", Severity: mirr
 	Evidence: hostsSource + "parseHostsFile: URLs are not compared"}, checkDuplicateMirror)
 
 func checkDuplicateMirror(l *fileLint) {
+	type place struct{ scheme, host, path string }
+	seen := make(map[place]*Endpoint, len(l.endpoints))
 	for i := range l.endpoints {
 		e := &l.endpoints[i]
-		for j := range l.endpoints[:i] {
-			o := &l.endpoints[j]
-			if e.Host == "" || e.Key == o.Key && !e.Root || !e.sameAs(o) {
-				continue
-			}
-			l.at(e, fmt.Sprintf("%q and %q are the same endpoint, and containerd asks it twice", o.Key, e.Key))
-			break
+		at := place{e.Scheme, e.Host, path.Join("/", e.Path)}
+		first := seen[at]
+		switch {
+		case e.Host == "":
+		case first == nil:
+			seen[at] = e
+		case e.Key != first.Key || e.Root:
+			l.at(e, fmt.Sprintf("%q and %q are the same endpoint, and containerd asks it twice", first.Key, e.Key))
 		}
 	}
 }

@@ -27,15 +27,13 @@ func checkPathAfterV2(l *fileLint) {
 
 // insertBelow adds the edit that puts a line below a host's header.
 func (l *fileLint) insertBelow(d *mirror.Diagnostic, e *Endpoint, line string) {
-	for _, h := range l.decoded.hosts {
-		if h.key != e.Key || h.node.Origin() != tomledit.Header || h.nodes["override_path"].IsValid() {
-			continue
-		}
-		end := h.node.Span().End
-		src := l.file.doc.Bytes()
-		if i := bytes.IndexByte(src[end:], '\n'); i >= 0 {
-			end += i + 1
-			d.Edits = []mirror.Edit{{File: l.file.name, Start: end, End: end, Text: "  " + line + "\n"}}
-		}
+	h := l.byKey[e.Key]
+	if h == nil || h.node.Origin() != tomledit.Header || h.nodes["override_path"].IsValid() {
+		return
+	}
+	end := h.node.Span().End
+	if i := bytes.IndexByte(l.file.doc.Bytes()[end:], '\n'); i >= 0 {
+		end += i + 1
+		d.Edits = []mirror.Edit{{File: l.file.name, Start: end, End: end, Text: "  " + line + "\n"}}
 	}
 }

@@ -3,7 +3,6 @@ package containerd
 import (
 	"fmt"
 
-	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
@@ -25,17 +24,4 @@ func checkTLSOnHTTP(l *fileLint) {
 			l.atKey(e, key, fmt.Sprintf("%s is set on an http host, which makes containerd try https first", key))
 		}
 	}
-}
-
-// nodeOf is where a setting of an endpoint stands.
-func (l *fileLint) nodeOf(e *Endpoint, key string) tomledit.Node {
-	if e.Root {
-		return l.decoded.root.nodes[key]
-	}
-	for _, h := range l.decoded.hosts {
-		if h.key == e.Key {
-			return h.nodes[key]
-		}
-	}
-	return tomledit.Node{}
 }

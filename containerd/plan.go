@@ -199,6 +199,10 @@ func (p *planner) own(prefix string) (*Directory, bool) {
 	return p.tree.Own(prefix)
 }
 
+// maxEditedHosts bounds the work of editing one file, which grows with the
+// square of its hosts.
+const maxEditedHosts = 100
+
 // update edits an existing file towards the hosts rendered last. Where the
 // file is written in a way that the version does not read as meant, it is
 // written anew.
@@ -219,6 +223,10 @@ func (p *planner) update(dir *Directory, fresh []byte) []byte {
 	wanted := p.meaning(target, namespace)
 	if current := p.meaning(f, namespace); current.equal(wanted) {
 		return f.Format()
+	}
+	if len(f.hosts())+len(p.render.hosts.Hosts) > maxEditedHosts {
+		p.report(ruleRewritten.At(mirror.Position{File: f.name}, "", "the file has too many hosts to be edited one by one, and is written anew"))
+		return fresh
 	}
 	edited := &HostsFile{name: f.name, doc: f.doc}
 	if err := edited.become(&p.render.hosts, p.version, namespace); err == nil && p.meaning(edited, namespace).equal(wanted) {
