@@ -58,18 +58,29 @@ func handwrittenConfig(engine engines.Engine) []scenario {
 			scenario{name: fmt.Sprintf("config_path in a drop-in of version %d", version), in: in,
 				files: files{configFile: fmt.Sprintf("version = %d\nimports = [\"/etc/containerd/conf.d/*.toml\"]\n", version),
 					"/etc/containerd/conf.d/50-mirrors.toml": registryTable(version, "  config_path = '/etc/containerd/certs.d'\n"), hostsFile: tree}, pulls: asks()},
-			scenario{name: fmt.Sprintf("endpoint list in a drop-in beside config_path of version %d", version), in: in,
-				files: files{configFile: "imports = [\"/etc/containerd/conf.d/*.toml\"]\n" + registryTable(version, "  config_path = '/etc/containerd/certs.d'\n"),
-					"/etc/containerd/conf.d/50-mirrors.toml": registryTable(version, "") + mirrorsTable(version, "docker.io", both)}, refuses: conflict},
+			scenario{name: fmt.Sprintf("endpoint list in a drop-in beside config_path of version %d", version), in: release.From(map[int]string{2: "2.0", 3: "2.0", 4: "2.2"}[version]),
+				files: listBesidePath(version, both), refuses: conflict},
 		)
 	}
 	scenarios = append(scenarios,
 		scenario{name: "two directories and local pulls", in: release.From("2.1"), files: files{hostsFile: tree,
 			configFile: "version = 3\n[plugins.'io.containerd.cri.v1.images']\n  use_local_image_pull = true\n[plugins.'io.containerd.cri.v1.images'.registry]\n  config_path = '/etc/containerd/certs.d:/etc/docker/certs.d'\n"}, pulls: asks(plainA, hub)},
 	)
+	// Before 2.0 a drop-in's whole plugin section replaces the one in config.toml.
+	scenarios = append(scenarios, scenario{name: "endpoint list in a drop-in instead of config_path", in: release.Before("2.0"),
+		files: listBesidePath(2, both), pulls: asks(plainA, secureA, hub)})
 	if atLeast("2.0")(engine) {
 		scenarios = append(scenarios, scenario{name: "settings of version 2 under the key of version 3", files: files{hostsFile: tree,
 			configFile: "version = 2\n[plugins.'io.containerd.cri.v1.images'.registry]\n  config_path = '/etc/containerd/certs.d'\n"}, pulls: asks()})
 	}
 	return scenarios
+}
+
+// listBesidePath has config_path in config.toml and an endpoint list in a drop-in.
+func listBesidePath(version int, endpoints string) files {
+	return files{
+		configFile:                               "imports = [\"/etc/containerd/conf.d/*.toml\"]\n" + registryTable(version, "  config_path = '/etc/containerd/certs.d'\n"),
+		"/etc/containerd/conf.d/50-mirrors.toml": registryTable(version, "") + mirrorsTable(version, "docker.io", endpoints),
+		hostsFile:                                "[host.\"http://" + plainC + "\"]\n",
+	}
 }
