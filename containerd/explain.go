@@ -14,6 +14,9 @@ var (
 	ruleContentsAnywhere = rule(mirror.Rule{Code: "containerd/contents-from-all", Severity: mirror.Info,
 		Summary: "a host without pull or resolve still serves contents", Consequence: "manifests and layers are fetched by digest from all hosts in order, whatever their capabilities",
 		Evidence: "2.4.2 core/remotes/docker/fetcher.go Fetch"})
+	ruleEndpointURL = rule(mirror.Rule{Code: "containerd/endpoint-url", Severity: mirror.Error,
+		Summary: "an endpoint of the CRI plugin's mirrors that names no host", Consequence: "every pull from the registry fails", Fix: "write scheme://host[:port][/v2/prefix]",
+		Evidence: "2.4.2 internal/cri/server/images/image_pull.go registryEndpoints"})
 	ruleCtrReadsNothing = rule(mirror.Rule{Code: "containerd/ctr-hosts-dir", Severity: mirror.Info,
 		Summary: "ctr without --hosts-dir", Consequence: "ctr reads neither config.toml nor certs.d and asks the registry's own host", Fix: "pass --hosts-dir",
 		Evidence: "containerd#6285, containerd#11478"})
@@ -50,14 +53,25 @@ var onlyDefault = []compiledEndpoint{{Endpoint: Endpoint{Root: true}}}
 // host. ok is false where the pull fails before any request.
 func (v *view) hostsFor(namespace string, e *mirror.Explanation) (hosts []compiledEndpoint, ok bool) {
 	if v.mirrors != nil {
-		if hosts, ok := v.mirrors[namespace]; ok {
-			return v.withCRIDefault(hosts, namespace), true
+		hosts, ok := v.mirrors[namespace]
+		if !ok {
+			hosts = v.mirrors["*"]
 		}
-		return v.withCRIDefault(v.mirrors["*"], namespace), true
+		for i := range hosts {
+			if hosts[i].Host == "" {
+				e.Diagnostics = append(e.Diagnostics, ruleEndpointURL.At(hosts[i].Source, "", "one of the endpoints is no URL: every pull from "+namespace+" fails"))
+				return nil, false
+			}
+		}
+		return v.withCRIDefault(hosts, namespace), true
 	}
 	d := v.lookup(namespace)
 	if d == nil {
 		v.skipUnread(namespace, e)
+		if v.client == CRI && len(v.trees) == 0 && !v.cri.Transfer {
+			// The plugin's own pull takes an empty list of mirrors then.
+			return v.withCRIDefault(nil, namespace), true
+		}
 		return onlyDefault, true
 	}
 	e.Diagnostics = append(e.Diagnostics, d.told...)

@@ -260,6 +260,22 @@ func TestClients(t *testing.T) {
 	require.Equal(t, "m.example", cri.Skipped[0].Host)
 }
 
+func TestCRIWithoutTree(t *testing.T) {
+	local := explain(t, Engine{Version: "2.0"}, fstest.MapFS{}, "localhost:5000/x:1", mirror.OpPull)
+	require.Equal(t, []string{"http://localhost:5000/v2/x/manifests/1"}, urls(local), "the CRI plugin's own pull")
+	require.Equal(t, mirror.PlainHTTP, local.Attempts[0].TLS)
+	transfer := explain(t, Engine{Version: "2.1"}, fstest.MapFS{}, "localhost:5000/x:1", mirror.OpPull)
+	require.Equal(t, mirror.TLSSkipVerifyThenPlain, transfer.Attempts[0].TLS, "the transfer service")
+
+	config := func(endpoint string) fstest.MapFS {
+		return node(map[string]string{"/etc/containerd/config.toml": "version = 3\n[plugins.'io.containerd.cri.v1.images'.registry.mirrors.'*']\nendpoint = ['" + endpoint + "']\n"})
+	}
+	require.Equal(t, []string{"https://m.example/v2/x/manifests/1?ns=ns.io", "https://ns.io/v2/x/manifests/1"}, urls(explain(t, Engine{Version: "2.4"}, config("m.example"), "ns.io/x:1", mirror.OpPull)))
+	broken := explain(t, Engine{Version: "2.4"}, config("https://m example"), "ns.io/x:1", mirror.OpPull)
+	require.Empty(t, broken.Attempts)
+	require.Len(t, broken.Diagnostics.WithCode("containerd/endpoint-url"), 1)
+}
+
 func TestRepositoryAndPathsInRequests(t *testing.T) {
 	fsys := node(map[string]string{certsDir + "/docker.io/hosts.toml": `[host."https://h.example/base"]
 [host."https://h.example/v2/hub"]

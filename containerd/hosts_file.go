@@ -15,7 +15,7 @@ type HostsFile struct {
 	doc  *tomledit.Document
 }
 
-// RuleSyntax is the one finding that ParseHosts makes an error of.
+// ruleSyntax is the one finding that ParseHosts makes an error of.
 var ruleSyntax = rule(mirror.Rule{
 	Code: "containerd/hosts-syntax", Severity: mirror.Error,
 	Summary:     "hosts.toml is not TOML",

@@ -20,7 +20,7 @@ var oddFiles = []string{
 	"[host.\"a\"]\nclient = [\"x\", [\"c\", \"\"], [\"c\"], 5]\nca = \"\"\nheader.x = 'y'\n", "[hosts.\"a\"]\ncapability = [\"pull\"]\n",
 	"[host.\"a\"]\ncapabilities = [\"pul\", \"referrers\"]\ndial_timeout = \"5\"\nserver = \"x\"\n", "server = \"HTTP://up.io\"\n[host.\"httpd.local:5000\"]\n[host.\"ftp://u:p@x/?q#f\"]\n",
 	"a = " + strings.Repeat("[", 2000) + strings.Repeat("]", 2000) + "\n", "a" + strings.Repeat(".a", 2000) + " = 1\n", "server = \"https://docker.io\n",
-	"[host.\"a\"] # c\n  header = { \"x\" = [\"1\", \"2\"] }\n", "\x00", "[host", "host.a = 1\n[host.b]\n",
+	"[host.\"a\"] # c\n  header = { \"x\" = [\"1\", \"2\"] }\n", "[host.\"\".header]\nx = \"1\"\n", "host.\"a\".ca = \"x\"\n[host]\nb = 1\n", "[host.\"https://u:p@a@b/x\"]\nq = 1\n", "\x00", "[host", "host.a = 1\n[host.b]\n",
 }
 
 func FuzzParseHosts(f *testing.F) {
