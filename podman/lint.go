@@ -20,7 +20,7 @@ var (
 	fileRules = []func(*linter, *RegistriesFile){
 		lintMisplacedKey, lintMirrorPrefix, lintKeyCase, lintLocationForm, lintLocationV2, lintPrefixMatches,
 		lintDuplicatePrefix, lintDuplicateMirror, lintSelfMirror, lintNotInherited, lintPlainHTTP, lintOtherMirror,
-		lintWildcardMirror, lintSearch,
+		lintWildcardMirror, lintSearch, lintResolve,
 	}
 	nodeRules = []func(*linter){
 		lintBlocked, lintMirrorOnly, lintPullKinds, lintShadowedMirrors, lintReplacedEntry, lintPlacement, lintVendorLast,

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
+	"github.com/mirrorcfg/mirrorcfg/mirror/catalog"
 )
 
 // lintCase is a file that triggers a rule at a place, and a near miss that
@@ -92,6 +93,8 @@ var lintCases = []lintCase{
 	{code: "podman/mirror-of-another", trigger: file(reg("docker.io", mir("ghcr.m.example.com"))), at: "5:1", near: file(reg("ghcr.io", mir("ghcr.m.example.com")))},
 	{code: "podman/wildcard-mirror", trigger: file("[[registry]]\nprefix = '*.a.test'\n" + mir("m.test")), at: "4:1", near: file("[[registry]]\nprefix = '*.a.test'\ninsecure = true\n")},
 	{code: "podman/search-bare-name", trigger: file("unqualified-search-registries = ['myreg']\n"), at: "1:34", near: file("unqualified-search-registries = ['localhost', 'myreg:5000']\n")},
+
+	{code: "podman/resolve-by-mirror", trigger: file(reg("a.test", mir("m.example.com", "pull-from-mirror = 'all'"))), at: "6:1", near: file(reg("a.test", mir("m.example.com", "pull-from-mirror = 'digest-only'")))},
 
 	// What the files make together.
 	{code: "podman/blocked-not-enforced", trigger: file("[[registry]]\nprefix = 'a.test'\nlocation = 'b.test'\nblocked = true\n"), at: "4:1",
@@ -225,9 +228,12 @@ func TestNoFalseAlarms(t *testing.T) {
 		{Prefix: "bad.test", Blocked: true},
 	}}
 	for _, e := range engines {
-		plan, err := e.Plan(tree{}.fs(), want)
-		require.NoError(t, err)
-		assert.Empty(t, lintOf(t, e, tree{}.after(plan).fs()).AtLeast(mirror.Warning), e.Name())
+		for _, want := range []mirror.Config{want, catalog.DaoCloud()} {
+			plan, err := e.Plan(tree{}.fs(), want)
+			require.NoError(t, err)
+			assert.NotEmpty(t, plan.Changes)
+			assert.Empty(t, lintOf(t, e, tree{}.after(plan).fs()).AtLeast(mirror.Warning), e.Name())
+		}
 	}
 }
 
