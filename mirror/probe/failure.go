@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -45,12 +46,14 @@ func (s *session) classify(ctx context.Context, err error, st state) *failure {
 		return &failure{verdict: Refused, reason: "nothing listens at the port: " + innermost(err)}
 	case errors.As(err, &dialing) && (dialing.Op == "dial" || dialing.Op == "proxyconnect"):
 		return &failure{verdict: Unreachable, reason: innermost(err)}
-	case isCutOff(err):
-		return &failure{verdict: Truncated, reason: "the connection ended before the answer did: " + innermost(err)}
 	case strings.Contains(err.Error(), "response headers exceeded"), strings.Contains(err.Error(), "header list larger than"):
 		return &failure{verdict: Endless, reason: fmt.Sprintf("more than %d bytes of headers", maxHeaderBytes)}
+	case strings.Contains(err.Error(), "malformed MIME header") && s.conns.ended(), strings.Contains(err.Error(), `malformed HTTP response "HTTP/`) && s.conns.ended():
+		return &failure{verdict: Truncated, reason: "the connection ended in the middle of the headers"}
 	case strings.Contains(err.Error(), "malformed"):
 		return &failure{verdict: NotRegistry, reason: "the answer is not HTTP"}
+	case isCutOff(err):
+		return &failure{verdict: Truncated, reason: "the connection ended before the answer did: " + innermost(err)}
 	default:
 		return &failure{verdict: Broken, reason: innermost(err)}
 	}
@@ -115,8 +118,10 @@ func isTLS(err error) bool {
 }
 
 func tlsReason(err error) string {
+	var record tls.RecordHeaderError
 	switch {
-	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+	case errors.As(err, &record) && bytes.HasPrefix(record.RecordHeader[:], []byte("HTTP/")),
+		strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return "it speaks plain http, not https"
 	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
 		return "the connection ended in the TLS handshake"

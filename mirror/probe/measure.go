@@ -341,15 +341,15 @@ func (s *session) readBlob(ctx context.Context, blob descriptor) (float64, *fail
 // checkEnd looks at what follows the bytes wanted, and at their digest where
 // they are the whole blob.
 func (s *session) checkEnd(a *answer, blob descriptor, want int64, sum string) *failure {
-	if want == blob.Size && strings.HasPrefix(blob.Digest, "sha256:") && blob.Digest != "sha256:"+sum {
-		return &failure{verdict: Corrupt, status: a.StatusCode, reason: "its bytes have another digest"}
-	}
 	if a.StatusCode == http.StatusOK && want < blob.Size {
 		return nil // the range was ignored: more must follow
 	}
 	var next [1]byte
 	if n, _ := io.ReadFull(a.Body, next[:]); n > 0 {
 		return &failure{verdict: Endless, status: a.StatusCode, reason: fmt.Sprintf("more than the %d bytes that there are", want)}
+	}
+	if want == blob.Size && strings.HasPrefix(blob.Digest, "sha256:") && blob.Digest != "sha256:"+sum {
+		return &failure{verdict: Corrupt, status: a.StatusCode, reason: "its bytes have another digest"}
 	}
 	return nil
 }

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -82,11 +81,12 @@ func (s *session) open(ctx context.Context) *failure {
 		return &http.Transport{
 			Proxy:           s.prober.Proxy,
 			TLSClientConfig: config,
-			// Connecting belongs to the session rather than to the request that
+			// Connecting ends with the session rather than with the request that
 			// happened to ask for it, so that none outlives the session.
-			DialContext: func(_ context.Context, network, address string) (net.Conn, error) {
-				dialing, cancel := context.WithTimeoutCause(ctx, connect, errConnect)
+			DialContext: func(asked context.Context, network, address string) (net.Conn, error) {
+				dialing, cancel := context.WithTimeoutCause(context.WithoutCancel(asked), connect, errConnect)
 				defer cancel()
+				defer context.AfterFunc(ctx, cancel)()
 				conn, err := dial(dialing, network, address)
 				if err != nil {
 					return nil, err
@@ -182,33 +182,4 @@ func (p Prober) readFile(path string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: no file system was given to read it from", path)
 	}
 	return fs.ReadFile(p.Files, strings.TrimLeft(path, "/"))
-}
-
-// connections are all that a session opened. Closing them ends every
-// goroutine that net/http keeps for them.
-type connections struct {
-	mu     sync.Mutex
-	open   []net.Conn
-	closed bool
-}
-
-func (c *connections) add(conn net.Conn) (net.Conn, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		_ = conn.Close()
-		return nil, net.ErrClosed
-	}
-	c.open = append(c.open, conn)
-	return conn, nil
-}
-
-func (c *connections) close() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.closed = true
-	for _, conn := range c.open {
-		_ = conn.Close()
-	}
-	c.open = nil
 }
