@@ -161,3 +161,6 @@ func (r RegistryHosts) target(v release.Version) string {
 	}
 	return "containerd " + v.String()
 }
+
+// PushSendsNamespace reports whether pushes carry ?ns= as pulls do.
+func (v *RegistryHostsView) PushSendsNamespace() bool { return pushNamespace.Has(v.view.version) }

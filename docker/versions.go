@@ -32,6 +32,16 @@ var (
 		Source: "26.1.5 takes it, 28.5.2 refuses it by name; 27.x was not looked at"}
 	featureFlag = release.Feature{Name: "flag --feature, which makes dockerd ignore the key feature", In: []release.Span{release.From("28.0")},
 		Source: "in 28.5.2, not in 26.1.5; which release was first was not looked at"}
+	hostsTOML = release.Feature{Name: "BuildKit and the containerd image store read certs.d/<registry>/hosts.toml, and put registry-mirrors in front only where it leaves one host", In: []release.Span{release.From("28.0")},
+		Source: "PR moby#47380, 28.0.0 daemon/hosts.go RegistryHosts"}
+	insecureByName = release.Feature{Name: "before hosts.toml, BuildKit and the containerd image store look insecure-registries up by host, and put a mirror's path after /v2", In: []release.Span{release.Between("25.0", "28.0")},
+		Source: "27.5.1 daemon/daemon.go RegistryHosts; 25.0.0 vendor/github.com/moby/buildkit/util/resolver/resolver.go"}
+	containerdStore = release.Feature{Name: "the containerd image store can be chosen with features.containerd-snapshotter", In: []release.Span{release.From("24.0")},
+		Source: "24.0.9 daemon/daemon.go UsesSnapshotter; no such store in 23.0.0"}
+	containerdByDefault = release.Feature{Name: "the containerd image store is the default of a new Linux node", In: []release.Span{release.From("29.0")},
+		Source: "29.0.0 daemon/image_store_choice.go determineImageStoreChoice"}
+	reloadKeepsInsecure = release.Feature{Name: "a reload keeps insecure-registries beside registry-mirrors", In: []release.Span{release.Between("23.0.7", "24.0"), release.From("24.0.1")},
+		Source: "PR moby#45552, 23.0.7 and 24.0.1 daemon/reload.go Reload"}
 	mirrorsValidated = release.Feature{Name: "dockerd --validate looks at registry-mirrors", In: []release.Span{release.From("28.0")},
 		Source: "28.5.2 does, 26.1.5 does not; which release was first was not looked at"}
 )
@@ -39,6 +49,34 @@ var (
 // daemonFeatures lists the rows, for the documentation and its test.
 var daemonFeatures = []*release.Feature{
 	&mirrorPath, &byteOrderMark, &nondistributableIgnored, &extensions, &hostGatewayIPs, &keysOf29, &keysOf28, &corsHeader, &featureFlag, &mirrorsValidated,
+	&hostsTOML, &insecureByName, &containerdStore, &containerdByDefault, &reloadKeepsInsecure,
+}
+
+// resolverVersions tells with which containerd packages dockerd reads hosts.toml (vendor.mod and go.mod of each tag).
+var resolverVersions = []struct {
+	since      release.Version
+	containerd string
+}{
+	{release.MustParse("29.7").Oldest(), "2.3.3"},
+	{release.MustParse("29.6").Oldest(), "2.2.4"},
+	{release.MustParse("29.5").Oldest(), "2.2.3"},
+	{release.MustParse("29.3").Oldest(), "2.2.1"},
+	{release.MustParse("29.1").Oldest(), "2.2.0"},
+	{release.MustParse("29.0").Oldest(), "2.1.5"},
+	{release.MustParse("28.4").Oldest(), "2.1.4"},
+	{release.MustParse("28.3").Oldest(), "2.1.3"},
+	{release.MustParse("28.2").Oldest(), "2.0.5"},
+	{release.MustParse("28.0").Oldest(), "2.0.2"},
+}
+
+// resolverVersion is the containerd whose resolver a dockerd of 28.0 or newer has.
+func resolverVersion(v release.Version) string {
+	for _, r := range resolverVersions {
+		if v.AtLeast(r.since) {
+			return r.containerd
+		}
+	}
+	return resolverVersions[len(resolverVersions)-1].containerd
 }
 
 var unknownVersion = rule(mirror.Rule{

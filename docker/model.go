@@ -1,0 +1,90 @@
+package docker
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// model turns what is there into registries: docker.io's mirrors first, then the tree's registries, then insecure
+// hosts.
+func (n *node) model() mirror.Config {
+	var c mirror.Config
+	if n.certs != nil {
+		c = n.certs.Config()
+	}
+	fromDaemon := n.modelHub(&c)
+	for _, host := range n.insecureHosts() {
+		modelInsecure(&c, host, fromDaemon)
+	}
+	return c
+}
+
+// modelHub reports whether docker.io's mirrors are those of daemon.json.
+func (n *node) modelHub(c *mirror.Config) bool {
+	if len(n.mirrors) == 0 {
+		return false
+	}
+	var mirrors []mirror.Endpoint
+	for _, m := range n.mirrors {
+		u, err := mirror.ParseEndpointURL(strings.TrimSuffix(m.Value, "/"))
+		if err != nil {
+			continue // dockerd takes it and never reaches it
+		}
+		mirrors = append(mirrors, mirror.Endpoint{URL: u.String()})
+	}
+	hub, ok := c.Find("docker.io")
+	switch {
+	case !ok:
+		c.Registries = slices.Insert(c.Registries, 0, mirror.Registry{Prefix: "docker.io", Mirrors: mirrors})
+	case len(hub.Mirrors) == 0 && hub.Fallback != mirror.Off:
+		hub.Mirrors = mirrors
+	case !n.resolver() && !sameURLs(hub.Mirrors, mirrors):
+		hub.Mirrors = mirrors // docker pull does not read hosts.toml
+	default:
+		return false
+	}
+	return true
+}
+
+func sameURLs(a, b []mirror.Endpoint) bool {
+	return slices.EqualFunc(a, b, func(x, y mirror.Endpoint) bool { return x.URL == y.URL && x.Repository == "" && y.Repository == "" })
+}
+
+// insecureHosts are the entries of insecure-registries that are hosts, in their order.
+func (n *node) insecureHosts() (hosts []string) {
+	if n.file == nil {
+		return nil
+	}
+	for _, item := range n.file.InsecureRegistries().Items {
+		e, ds := ValidateInsecureRegistry(item.Value)
+		if ds.Err() == nil && e.Host != "" && e.Host != "docker.io" && mirror.CheckHostPort(e.Host) == nil && !slices.Contains(hosts, e.Host) {
+			hosts = append(hosts, e.Host)
+		}
+	}
+	return hosts
+}
+
+// modelInsecure says that a host's certificate is not checked: of a mirror, or of a registry.
+func modelInsecure(c *mirror.Config, host string, fromDaemon bool) {
+	used := false
+	if hub, ok := c.Find("docker.io"); ok {
+		for i := range hub.Mirrors {
+			m := &hub.Mirrors[i]
+			u, err := mirror.ParseEndpointURL(m.URL)
+			if err != nil || u.Host != host {
+				continue
+			}
+			used = true
+			if fromDaemon && u.Scheme == "https" && m.TLS.SkipVerify == mirror.Unset {
+				m.TLS.SkipVerify = mirror.On
+			}
+		}
+	}
+	if _, named := c.Find(host); used || named {
+		return
+	}
+	c.Registries = append(c.Registries, mirror.Registry{Prefix: host,
+		Upstream: &mirror.Endpoint{URL: "https://" + host, TLS: mirror.TLS{SkipVerify: mirror.On}}})
+}

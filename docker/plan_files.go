@@ -1,0 +1,135 @@
+package docker
+
+import (
+	"bytes"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// list sets what registry-mirrors shall be; no URLs clear it.
+func (p *planner) list(urls []string, why string) {
+	p.listed, p.why = append([]string{}, urls...), why
+}
+
+func (p *planner) finish(fsys fs.FS, options mirror.PlanOptions) (mirror.Plan, error) {
+	var plan mirror.Plan
+	if err := p.planTree(fsys, &plan, options.Ownership); err != nil {
+		return mirror.Plan{}, err
+	}
+	if err := p.planDaemon(&plan); err != nil {
+		return mirror.Plan{Diagnostics: p.ds}, err
+	}
+	plan.Diagnostics = options.Settle(p.ds)
+	if err := plan.Diagnostics.Err(); err != nil {
+		return mirror.Plan{Diagnostics: plan.Diagnostics}, err
+	}
+	slices.SortFunc(plan.Changes, func(a, b mirror.Change) int { return strings.Compare(a.Path, b.Path) })
+	return plan, nil
+}
+
+// planTree adds the changes of certs.d.
+func (p *planner) planTree(fsys fs.FS, plan *mirror.Plan, own mirror.Ownership) error {
+	if !p.hasTree() {
+		return nil
+	}
+	hosts := p.registryHosts(p.writer())
+	if own == mirror.Merge || own == mirror.Exclusive {
+		t, err := hosts.Plan(fsys, p.want, p.inTree, own)
+		if err != nil {
+			return err
+		}
+		p.report(withoutVersions(t.Diagnostics)...)
+		plan.Changes = append(plan.Changes, t.Changes...)
+	}
+	t, err := hosts.Plan(fsys, p.want, p.leaveTree, mirror.Remove)
+	if err != nil {
+		return err
+	}
+	p.report(withoutVersions(t.Diagnostics)...)
+	for _, c := range t.Changes {
+		if !slices.ContainsFunc(plan.Changes, func(x mirror.Change) bool { return x.Path == c.Path }) {
+			plan.Changes = append(plan.Changes, c)
+		}
+	}
+	return nil
+}
+
+// planDaemon adds the change of daemon.json, and what makes dockerd see it.
+func (p *planner) planDaemon(plan *mirror.Plan) error {
+	f, err := ParseDaemonFile(p.paths.Daemon, p.bytes)
+	if err != nil {
+		return err
+	}
+	var reasons []string
+	if changed, err := p.editMirrors(f); err != nil {
+		return err
+	} else if changed {
+		reasons = append(reasons, p.why)
+	}
+	if changed, err := p.editInsecure(f); err != nil {
+		return err
+	} else if changed {
+		reasons = append(reasons, "registries whose certificate is not checked")
+	}
+	after := f.Format()
+	if len(reasons) == 0 || bytes.Equal(after, p.bytes) {
+		return nil
+	}
+	for _, d := range f.Check(p.writer().String()) {
+		if d.Severity == mirror.Error {
+			p.report(d) // a file that dockerd refuses is never written
+		}
+	}
+	c := mirror.Change{Path: p.paths.Daemon, Kind: mirror.Create, After: after, Mode: 0o644, Reason: strings.Join(reasons, "; ")}
+	if p.exists {
+		c.Kind, c.Before, c.Mode = mirror.Update, p.bytes, p.mode
+	}
+	plan.Changes = append(plan.Changes, c)
+	action := mirror.Action{Command: p.paths.Reload, Reason: "dockerd reads daemon.json when it starts or is told to reload"}
+	if len(f.Mirrors().Items) > 0 && len(f.InsecureRegistries().Items) > 0 && !reloadKeepsInsecure.HasAll(p.version) {
+		action = mirror.Action{Command: p.paths.Restart, Reason: "on reload this version forgets insecure-registries beside registry-mirrors"}
+	}
+	plan.Actions = append(plan.Actions, action)
+	return nil
+}
+
+// editMirrors makes the list what it shall be, where it is not for dockerd.
+func (p *planner) editMirrors(f *DaemonFile) (changed bool, err error) {
+	if p.listed == nil {
+		return false, nil
+	}
+	current := make([]string, 0, len(p.mirrors))
+	for _, m := range p.mirrors {
+		current = append(current, strings.TrimSuffix(m.Value, "/"))
+	}
+	if slices.Equal(current, p.listed) {
+		return false, nil
+	}
+	return true, f.SetMirrors(p.listed...)
+}
+
+func (p *planner) editInsecure(f *DaemonFile) (changed bool, err error) {
+	for _, host := range p.distrust {
+		for _, item := range f.InsecureRegistries().Items {
+			if e, ds := ValidateInsecureRegistry(item.Value); ds.Err() == nil && e.Host == host {
+				changed = true
+				if err := f.DropInsecureRegistry(item.Value); err != nil {
+					return false, err
+				}
+			}
+		}
+	}
+	for _, host := range p.trust {
+		if p.insecure.hosts[host] {
+			continue
+		}
+		changed = true
+		if err := f.AddInsecureRegistry(host); err != nil {
+			return false, err
+		}
+	}
+	return changed, nil
+}

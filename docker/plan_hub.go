@@ -1,0 +1,186 @@
+package docker
+
+import (
+	"strings"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// hub places docker.io: into registry-mirrors where that says all, into certs.d otherwise.
+func (p *planner) hub(r *mirror.Registry, i int) {
+	if !p.hasTree() {
+		p.oldHub(r, i)
+		return
+	}
+	plain := p.sayable(r)
+	if plain && !p.forceTree && !p.defaultInTree() && !p.hubHasHosts() && !p.hasInsecureMirror(r) {
+		p.list(urlsOf(r), "the mirrors of docker.io")
+		if p.hasHostsFile("docker.io") {
+			p.leaveTree = append(p.leaveTree, i)
+		}
+		return
+	}
+	switch {
+	case p.store == Graphdriver && plain:
+		// docker pull takes the list; BuildKit takes hosts.toml, and with it there ignores the list.
+		p.inTree = append(p.inTree, i)
+		p.list(urlsOf(r), "the mirrors of docker.io for docker pull, which does not read hosts.toml with a graph driver")
+		p.trustMirrors(r, i)
+	default:
+		p.placeInTree(r, i)
+		p.list(nil, "the mirrors of docker.io are in certs.d")
+	}
+}
+
+// sayable reports whether registry-mirrors can say a registry, how its mirrors' certificates are checked aside.
+func (p *planner) sayable(r *mirror.Registry) bool {
+	if mirrorsAlone(r) || !isDefaultUpstream(r) {
+		return false
+	}
+	for i := range r.Mirrors {
+		m := r.Mirrors[i]
+		u, err := mirror.ParseEndpointURL(m.URL)
+		if err != nil || u.BasePath != "" && !mirrorPath.HasAll(p.version) || strings.HasSuffix(u.BasePath, "/v2") {
+			return false
+		}
+		switch m.Capabilities {
+		case 0, pullAlone, pullAlone | mirror.Referrers:
+			m.Capabilities = 0
+		}
+		if m.Namespace == "docker.io" {
+			m.Namespace = ""
+		}
+		m.TLS.SkipVerify = mirror.Unset
+		if !isBare(&m) {
+			return false
+		}
+	}
+	return true
+}
+
+// hasInsecureMirror reports whether a mirror needs TLS settings that must stay its own.
+func (p *planner) hasInsecureMirror(r *mirror.Registry) bool {
+	for _, m := range r.Mirrors {
+		u, err := mirror.ParseEndpointURL(m.URL)
+		if err == nil && (m.TLS.SkipVerify == mirror.On || p.insecure.covers(u.Host)) {
+			return true
+		}
+	}
+	return false
+}
+
+// defaultInTree reports whether docker.io without a directory of its own would be served by _default, which would hide
+// registry-mirrors.
+func (p *planner) defaultInTree() bool {
+	if _, wanted := p.want.Find("*"); wanted {
+		return true
+	}
+	return p.hasHostsFile("*")
+}
+
+// hubHasHosts reports whether a hosts.toml names hosts for docker.io already, so that it is edited where it is.
+func (p *planner) hubHasHosts() bool {
+	if p.certs == nil {
+		return false
+	}
+	d, ok := p.tree.Own("docker.io")
+	if !ok || !d.HasFile {
+		return false
+	}
+	found, _ := p.certs.Lookup("docker.io")
+	return found != nil && len(found.Hosts) > 1
+}
+
+func urlsOf(r *mirror.Registry) []string {
+	urls := make([]string, 0, len(r.Mirrors))
+	for _, m := range r.Mirrors {
+		urls = append(urls, strings.TrimSuffix(m.URL, "/"))
+	}
+	return urls
+}
+
+// trustMirrors puts the mirrors whose certificate is not checked into insecure-registries, where a graph driver's pulls
+// look.
+func (p *planner) trustMirrors(r *mirror.Registry, i int) {
+	for at, m := range r.Mirrors {
+		u, err := mirror.ParseEndpointURL(m.URL)
+		if err != nil || u.Scheme != "https" {
+			continue
+		}
+		switch {
+		case m.TLS.SkipVerify == mirror.On:
+			if !p.insecure.covers(u.Host) {
+				p.trust = append(p.trust, u.Host)
+			}
+			p.lost(mirror.LossPlainFallback, mirrorField(i, at, "skip_verify"), "insecure-registries holds for images named with that host too")
+		case m.TLS.SkipVerify == mirror.Off && p.insecure.hosts[u.Host]:
+			p.distrust = append(p.distrust, u.Host)
+		}
+	}
+}
+
+// oldHub places docker.io where there is no hosts.toml.
+func (p *planner) oldHub(r *mirror.Registry, i int) {
+	if mirrorsAlone(r) {
+		p.lost(mirror.LossMirrorOnly, field(i, "fallback"), "")
+	}
+	if !isDefaultUpstream(r) {
+		p.lost(mirror.LossUpstream, field(i, "upstream"), "")
+	}
+	kept := mirror.Registry{Prefix: r.Prefix}
+	for at := range r.Mirrors {
+		if p.oldMirror(&r.Mirrors[at], i, at) {
+			kept.Mirrors = append(kept.Mirrors, r.Mirrors[at])
+		}
+	}
+	p.list(urlsOf(&kept), "the mirrors of docker.io")
+	p.trustMirrors(r, i)
+}
+
+// oldMirror reports what registry-mirrors cannot say of a mirror; false leaves it out.
+func (p *planner) oldMirror(m *mirror.Endpoint, i, at int) bool {
+	lost := func(r mirror.Rule, key, detail string) { p.lost(r, mirrorField(i, at, key), detail) }
+	u, err := mirror.ParseEndpointURL(m.URL)
+	if err != nil {
+		return false // Validate has told
+	}
+	if u.BasePath != "" && !mirrorPath.HasAll(p.version) {
+		lost(mirror.LossBasePath, "url", "known since 24.0.8")
+		return false
+	}
+	if m.Repository != "" {
+		lost(mirror.LossRepository, "repository", "")
+		return false
+	}
+	set := m.Capabilities & mirror.AllCapabilities
+	switch {
+	case m.Capabilities == 0:
+	case set&(mirror.Pull|mirror.Resolve) == 0:
+		d := mirror.Lost(mirror.LossCapabilities, target(p.version), mirrorField(i, at, "capabilities"), "every mirror may pull and resolve; it is left out")
+		p.report(d)
+		return false
+	case !set.Has(mirror.Resolve):
+		lost(mirror.LossDigestOnly, "capabilities", "")
+	case !set.Has(mirror.Pull):
+		lost(mirror.LossTagOnly, "capabilities", "")
+	}
+	if set.Has(mirror.Push) {
+		lost(mirror.LossPush, "capabilities", "")
+	}
+	if len(m.TLS.CA) > 0 {
+		lost(mirror.LossCA, "ca", "put the file at "+p.paths.CertsDir+"/"+u.Host+"/ca.crt")
+	}
+	if len(m.TLS.Client) > 0 {
+		lost(mirror.LossClientCert, "client", "put the files at "+p.paths.CertsDir+"/"+u.Host+"/client.cert and client.key")
+	}
+	if len(m.Headers) > 0 {
+		lost(mirror.LossHeader, "header", "")
+	}
+	if m.DialTimeout != nil {
+		lost(mirror.LossDialTimeout, "dial_timeout", "")
+	}
+	if m.Namespace != "" && m.Namespace != "docker.io" {
+		lost(mirror.LossNamespace, "namespace", "")
+	}
+	return true
+}
