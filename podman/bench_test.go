@@ -37,9 +37,9 @@ func nodeWith(main []byte) fstest.MapFS {
 // The budget for 1,000 registries is 1.5 ms from bytes to bytes.
 func BenchmarkEdit(b *testing.B) {
 	for _, n := range []int{1000, 10000, 100000} {
-		data := manyRegistries(n)
-		prefix := fmt.Sprintf("registry-%d.example.com", n/2)
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			data := manyRegistries(n)
+			prefix := fmt.Sprintf("registry-%d.example.com", n/2)
 			b.ReportAllocs()
 			for b.Loop() {
 				f, err := ParseRegistries("r.conf", data)
@@ -58,8 +58,8 @@ func BenchmarkEdit(b *testing.B) {
 // sysregistriesv2 takes 240 ms for 10,000 registries; a fifth is the budget.
 func BenchmarkLoad(b *testing.B) {
 	for _, n := range []int{1, 100, 10000} {
-		fsys := nodeWith(manyRegistries(n))
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			fsys := nodeWith(manyRegistries(n))
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := (Engine{}).Read(fsys); err != nil {

@@ -19,6 +19,9 @@ func (v *view) Explain(ref mirror.Reference, op mirror.Operation) mirror.Explana
 		return mirror.Explanation{Reference: ref.String(), Diagnostics: mirror.Diagnostics{ruleTagAndDigest.At(mirror.Position{}, "reference",
 			"Docker references with both a tag and digest are currently not supported")}}
 	}
+	if strings.HasPrefix(ref.Domain, "[") {
+		return mirror.Explanation{Reference: ref.String(), Diagnostics: mirror.Diagnostics{ruleIPv6.At(mirror.Position{}, "reference", verdictFormat+": "+ref.Domain)}}
+	}
 	if ref.Digest != "" {
 		// A tag beside a digest is dropped (libimage normalize.go).
 		ref.Tag = ""
@@ -30,7 +33,13 @@ func (v *view) Explain(ref mirror.Reference, op mirror.Operation) mirror.Explana
 	if op == mirror.OpPush {
 		return v.explainPush(ref)
 	}
-	return v.explainPull(ref)
+	out := v.explainPull(ref)
+	if v.engine.Tool == CRIO && strings.HasPrefix(ref.Domain, "127.") && crioLoopback.Has(v.node.resolved.version) {
+		for i := range out.Attempts {
+			out.Attempts[i].TLS = mirror.TLSSkipVerifyThenPlain
+		}
+	}
+	return out
 }
 
 // hasTag reports whether a reference with a digest was written with a tag
@@ -257,6 +266,13 @@ var (
 		Consequence: "no request is made",
 		Fix:         "remove blocked = true where the registry should be used",
 		Evidence:    "containers/image 5.36.2 docker/docker_client.go newDockerClient",
+	})
+	ruleIPv6 = rule(mirror.Rule{
+		Code: "podman/ipv6-reference", Severity: mirror.Error,
+		Summary:     "a reference that names an IPv6 address",
+		Consequence: "no version parses it",
+		Fix:         "give the address a name, in DNS or /etc/hosts",
+		Evidence:    "containers/image 5.36.2 docker/reference/regexp.go",
 	})
 	ruleTagAndDigest = rule(mirror.Rule{
 		Code: "podman/tag-and-digest", Severity: mirror.Error,

@@ -121,6 +121,8 @@ func TestExplain(t *testing.T) {
 		"namespace-proxy, earlier": {text: reg("quay.io", mir("m.test", "namespace-proxy = 'quay.io'")), ref: "quay.io/a", want: []string{"GET m.test/v2/a/manifests/latest *", "GET quay.io/v2/a/manifests/latest"}},
 		"V1":                       {engine: oldPodman, text: "[registries.insecure]\nregistries = ['r.test/']\n", ref: "r.test/a", want: []string{"GET r.test/v2/a/manifests/latest !"}},
 		"underscore has no host":   {text: reg("quay.io", mir("m_n.test")), ref: "quay.io/a", want: []string{"GET quay.io/v2/a/manifests/latest"}},
+		"loopback in old CRI-O":    {engine: Engine{Tool: CRIO, Version: "1.34"}, text: reg("127.0.0.1:5000", mir("m.test")), ref: "127.0.0.1:5000/a", want: []string{"GET m.test/v2/a/manifests/latest ! *", "GET 127.0.0.1:5000/v2/a/manifests/latest !"}},
+		"loopback in new CRI-O":    {engine: Engine{Tool: CRIO, Version: "1.35"}, ref: "127.0.0.1:5000/a", want: []string{"GET 127.0.0.1:5000/v2/a/manifests/latest"}},
 		"first of two entries":     {text: reg("quay.io", mir("m.test")) + reg("quay.io", mir("n.test")), ref: "quay.io/a", want: []string{"GET m.test/v2/a/manifests/latest *", "GET quay.io/v2/a/manifests/latest"}},
 	} {
 		got := explain(t, c.engine, file(c.text), c.ref, c.op)
@@ -149,6 +151,7 @@ func TestExplainRefusals(t *testing.T) {
 		"blocked":            {text: reg("quay.io", "blocked = true\n"), ref: "quay.io/a", code: "podman/blocked"},
 		"push to blocked":    {text: reg("quay.io", "blocked = true\n", mir("m.test")), ref: "quay.io/a", op: mirror.OpPush, code: "podman/blocked"},
 		"tag and digest":     {engine: Engine{Tool: Skopeo}, ref: "quay.io/a:v1" + sum, code: "podman/tag-and-digest"},
+		"IPv6":               {ref: "[::1]:5000/a", code: "podman/ipv6-reference"},
 		"file does not load": {text: reg("quay.io", mir("https://m.test")), ref: "docker.io/a", code: "podman/location-scheme"},
 	} {
 		got := explain(t, c.engine, file(c.text), c.ref, c.op)

@@ -76,7 +76,7 @@ func (e Engine) Migrate(fsys fs.FS) (mirror.Plan, error) {
 	if err := p.migrate(); err != nil {
 		return mirror.Plan{}, err
 	}
-	return p.finish(mirror.Diagnostics(nil))
+	return p.finish(r.ds)
 }
 
 // migrate converts the V1 files among those that are read.

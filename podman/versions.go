@@ -70,6 +70,11 @@ var libraryFeatures = []*release.Feature{
 var crioMode = release.Feature{Name: "short_name_mode of crio.conf overrides short-name-mode", In: []release.Span{release.From("1.34")},
 	Source: "CRI-O 1.34 pkg/config/config.go"}
 
+// crioLoopback: insecure_registries of crio.conf has 127.0.0.0/8 in it and
+// holds for every source of a pull.
+var crioLoopback = release.Feature{Name: "registries on 127.0.0.0/8 are insecure", In: []release.Span{release.Before("1.35")},
+	Source: "CRI-O 1.34 pkg/config/config.go, server/image_pull.go; without effect since commit 93f9201606"}
+
 // newestLibrary is the newest containers/image that was looked at.
 var newestLibrary = release.MustParse("5.42.0")
 
