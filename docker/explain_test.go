@@ -222,9 +222,11 @@ func BenchmarkExplain(b *testing.B) {
 		require.NoError(b, err)
 		b.Run(bench.name, func(b *testing.B) {
 			b.ReportAllocs()
+			start := cpuTime()
 			for b.Loop() {
 				v.Explain(ref, mirror.OpPull)
 			}
+			b.ReportMetric(float64(cpuTime()-start)/float64(b.N), "cpu-ns/op")
 		})
 	}
 }

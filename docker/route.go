@@ -132,6 +132,8 @@ func (n *node) resolverRoute(registry string) *route {
 	r := &route{}
 	d, found := n.certs.Lookup(registry)
 	switch {
+	case !found && !isLoopback(registry):
+		r.pull = []hop{upstreamHop(registry, "https", mirror.TLSVerified)}
 	case !found:
 		r.pull = []hop{n.resolved(n.certs.DefaultHost(registry, containerd.Endpoint{}), registry)}
 	default:

@@ -68,9 +68,9 @@ var ruleNoEndpoint = rule(mirror.Rule{Code: "docker/no-host", Severity: mirror.E
 // Explain returns the manifest requests, one for each endpoint. A tag that a graph driver's endpoint does not have by
 // HEAD is asked for again by GET, which is not shown.
 func (v *view) Explain(ref mirror.Reference, op mirror.Operation) mirror.Explanation {
-	e := mirror.Explanation{Reference: ref.String()}
+	var e mirror.Explanation
 	if len(v.refusal) > 0 {
-		e.Diagnostics = slices.Clone(v.refusal)
+		e.Reference, e.Diagnostics = ref.String(), slices.Clone(v.refusal)
 		return e
 	}
 	r, ok := v.routes[ref.Domain]
@@ -80,9 +80,10 @@ func (v *view) Explain(ref mirror.Reference, op mirror.Operation) mirror.Explana
 	e.Diagnostics = slices.Clone(r.told)
 	e.Skipped = slices.Clone(r.unused)
 	if r.fatal {
+		e.Reference = ref.String()
 		return e
 	}
-	w := walk{ref: ref, op: op, object: ref.Object(), hops: r.pull, method: "HEAD", needed: pullAlone}
+	w := walk{ref: &ref, op: op, object: ref.Object(), hops: r.pull, method: "HEAD", needed: pullAlone}
 	switch {
 	case op == mirror.OpPush:
 		w.hops, w.needed = r.push, mirror.Push
@@ -109,7 +110,7 @@ func (v *view) Explain(ref mirror.Reference, op mirror.Operation) mirror.Explana
 
 // walk turns hops into requests.
 type walk struct {
-	ref         mirror.Reference
+	ref         *mirror.Reference
 	op          mirror.Operation
 	object      string
 	method      string
@@ -125,7 +126,8 @@ func (w *walk) into(e *mirror.Explanation) {
 	for i := range w.hops {
 		size += len(w.hops[i].base)
 	}
-	text.Grow(size + 2*len("%3A")*len(w.hops))
+	text.Grow(size + 2*len("%3A")*len(w.hops) + len(w.ref.Domain) + len(w.ref.Path) + len(w.ref.Tag) + len(w.ref.Digest) + len("/:@"))
+	e.Reference = writeReference(&text, w.ref)
 	e.Attempts = make([]mirror.Attempt, 0, len(w.hops))
 	pushed := false
 	for i := range w.hops {
@@ -159,6 +161,22 @@ func (w *walk) into(e *mirror.Explanation) {
 	if len(e.Attempts) == 0 {
 		e.Diagnostics = append(e.Diagnostics, ruleNoEndpoint.At(mirror.Position{}, "", "no host is left: "+w.needed.String()+" is needed"))
 	}
+}
+
+// writeReference is Reference.String in memory that is there already.
+func writeReference(b *strings.Builder, ref *mirror.Reference) string {
+	b.WriteString(ref.Domain)
+	b.WriteByte('/')
+	b.WriteString(ref.Path)
+	if ref.Tag != "" {
+		b.WriteByte(':')
+		b.WriteString(ref.Tag)
+	}
+	if ref.Digest != "" {
+		b.WriteByte('@')
+		b.WriteString(ref.Digest)
+	}
+	return b.String()
 }
 
 // writeQuery escapes a registry's name: of its characters only colons and brackets need it.
