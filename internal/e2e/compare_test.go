@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/internal/e2e/recorder"
@@ -42,7 +43,8 @@ func recordedLines(requests recorder.Requests, object string) []string {
 	return lines
 }
 
-// without drops the lines of hosts that cannot be reached.
+// without drops the lines of hosts that cannot be reached, and of equal ones in a row all but one, as
+// recordedLines does.
 func without(lines []string, hosts ...string) []string {
 	kept := []string{}
 	for i, host := range hostsOf(lines) {
@@ -54,5 +56,5 @@ func without(lines []string, hosts ...string) []string {
 			kept = append(kept, lines[i])
 		}
 	}
-	return kept
+	return slices.Compact(kept)
 }
