@@ -18,7 +18,7 @@ type linter struct {
 // fileRules look at one file; nodeRules at what the files make together.
 var (
 	fileRules = []func(*linter, *RegistriesFile){
-		lintMisplacedKey, lintMirrorPrefix, lintKeyCase, lintLocationForm, lintLocationV2, lintPrefixMatches,
+		lintMisplacedKey, lintNotYet, lintMirrorPrefix, lintKeyCase, lintLocationForm, lintLocationV2, lintPrefixMatches,
 		lintDuplicatePrefix, lintDuplicateMirror, lintSelfMirror, lintNotInherited, lintPlainHTTP, lintOtherMirror,
 		lintWildcardMirror, lintSearch, lintResolve,
 	}

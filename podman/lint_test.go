@@ -77,6 +77,7 @@ var lintCases = []lintCase{
 	// One file.
 	{code: "podman/unknown-key", trigger: file(reg("a.test", "blokced = true\n")), at: "4:1", near: file(reg("a.test", "Blocked = false\n")), mended: reg("a.test", "blocked = true\n")},
 	{code: "podman/misplaced-key", trigger: file(reg("a.test", "unqualified-search-registries = ['docker.io']\n")), at: "4:1", near: file("unqualified-search-registries = ['docker.io']\n" + reg("a.test"))},
+	{code: "podman/key-too-new", engine: newPodman, trigger: file(reg("a.test", mir("m.test", "namespace-proxy = 'a.test'"))), at: "6:1", near: file(reg("a.test", mir("m.test", "pull-from-mirror = 'all'")))},
 	{code: "podman/mirror-prefix", trigger: file(reg("a.test", mir("m.test", "prefix = 'a.test'"))), at: "6:1", near: file(reg("a.test", mir("m.test", "# prefix = 'a.test'"))), mended: reg("a.test", mir("m.test"))},
 	{code: "podman/key-case", trigger: file("[[registry]]\nlocation = 'a.test'\nLocation = 'b.test'\n"), at: "3:1", near: file("[[registry]]\nLocation = 'b.test'\n")},
 	{code: "podman/location-form", trigger: file(reg("a.test", mir("nexus/proxy"))), at: "5:12", near: file(reg("a.test", mir("nexus:5000/proxy")))},

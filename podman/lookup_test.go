@@ -168,7 +168,7 @@ func TestVersions(t *testing.T) {
 
 // Every row of the version table says where it is from, and names versions.
 func TestFeatureRows(t *testing.T) {
-	for _, f := range append(append(libraryFeatures[:0:0], libraryFeatures...), &crioMode, &crioLoopback, &machineMount, &machinePlaybook) {
+	for _, f := range append(append(libraryFeatures[:0:0], libraryFeatures...), &crioMode, &crioLoopback, &layerHelper, &machineMount, &machinePlaybook) {
 		assert.NotEmpty(t, f.Name)
 		assert.NotEmpty(t, f.Source, f.Name)
 		assert.NotEmpty(t, f.Versions(), f.Name)

@@ -87,14 +87,12 @@ func (e Engine) draft(fsys fs.FS, r resolved, want mirror.Config, o mirror.PlanO
 
 // touchesV1 reports whether a file in the V1 form is to be changed.
 func (p *planner) touchesV1() bool {
-	for path := range p.touched {
-		for _, f := range p.node.files {
-			if f.path == path && f.doc.decoded().v1 != nil {
-				return true
-			}
+	for _, f := range p.node.files {
+		if _, touched := p.touched[f.path]; touched && f.doc.decoded().v1 != nil {
+			return true
 		}
 	}
-	return false
+	return p.dropsV1
 }
 
 // planner collects edits of a node's files.
@@ -106,6 +104,7 @@ type planner struct {
 	docs    map[string]*RegistriesFile
 	touched map[string][]string // reasons by path
 	want    []Registry          // what must be effective in the end
+	dropsV1 bool                // an entry of the V1 form is to go
 }
 
 func newPlanner(e Engine, fsys fs.FS, r resolved) (*planner, error) {
@@ -217,6 +216,10 @@ func (p *planner) drop(prefixes []string) error {
 	kept, named := map[string]string{}, map[string]bool{}
 	for _, k := range prefixes {
 		named[k] = true
+	}
+	for i := range p.node.entries {
+		e := &p.node.entries[i]
+		p.dropsV1 = p.dropsV1 || e.at < 0 && named[e.key] && p.editable(e.file.path)
 	}
 	for _, f := range p.node.files {
 		if !p.editable(f.path) {

@@ -128,6 +128,16 @@ func TestPlan(t *testing.T) {
 			want: mirror.Config{Registries: []mirror.Registry{{Prefix: "quay.io"}}}, opts: []mirror.PlanOption{mirror.Own(mirror.Remove)},
 			files: tree{etcMain: strings.TrimSuffix(commented, "\n[[registry]]\nlocation = 'quay.io'\n")},
 		},
+		"remove from V1": {
+			engine: oldPodman, have: tree{etcMain: "[registries.block]\nregistries = ['bad.test', 'worse.test']\n"},
+			want: mirror.Config{Registries: []mirror.Registry{{Prefix: "bad.test"}}}, opts: []mirror.PlanOption{mirror.Own(mirror.Remove)},
+			files: tree{etcMain: "[[registry]]\nprefix = 'worse.test'\nlocation = 'worse.test'\nblocked = true\n"},
+		},
+		"remove what is not there": {
+			engine: oldPodman, have: tree{etcMain: "[registries.block]\nregistries = ['bad.test']\n"},
+			want: mirror.Config{Registries: []mirror.Registry{{Prefix: "quay.io"}}}, opts: []mirror.PlanOption{mirror.Own(mirror.Remove)},
+			files: tree{etcMain: "[registries.block]\nregistries = ['bad.test']\n"},
+		},
 		"search": {
 			have: tree{etcMain: commented}, want: mirror.Config{Search: []string{"quay.io", "docker.io"}},
 			files: tree{etcMain: strings.Replace(commented, "['docker.io']", "['quay.io', 'docker.io']", 1)},
