@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/containerd"
+	"github.com/mirrorcfg/mirrorcfg/docker"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/containerd1"
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/containerd2"
@@ -44,6 +45,8 @@ func For(ctx context.Context, engine mirror.Engine) (*Parser, error) {
 		err = p.containerd(ctx, e)
 	case podman.Engine:
 		err = p.podman(ctx, e)
+	case docker.Engine:
+		err = p.docker(e)
 	default:
 		err = fmt.Errorf("no parser for %T", engine)
 	}

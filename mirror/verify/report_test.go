@@ -1,7 +1,10 @@
 package verify
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -60,4 +63,20 @@ func (t *tally) String() string {
 		fmt.Fprintf(&b, "%s| %d | %d | %d | %d | %d |\n", name, c.cases, c.references, c.refused, c.lossy, c.failures)
 	}
 	return b.String()
+}
+
+// writeReadme puts the table between its marks in README.md.
+func (t *tally) writeReadme() error {
+	const name, begin, end = "README.md", "<!-- table -->\n", "<!-- /table -->\n"
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	head, rest, found := bytes.Cut(text, []byte(begin))
+	_, tail, foundEnd := bytes.Cut(rest, []byte(end))
+	if !found || !foundEnd {
+		return errors.New("README.md has no marks for the table")
+	}
+	table := strings.TrimPrefix(t.String(), "\n")
+	return os.WriteFile(name, fmt.Appendf(nil, "%s%s\n%s\n%s%s", head, begin, table, end, tail), 0o644)
 }

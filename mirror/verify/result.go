@@ -77,12 +77,12 @@ func attempt(request upstream.Request, endpoint upstream.Endpoint) mirror.Attemp
 
 func mode(e upstream.Endpoint) mirror.TLSMode {
 	switch {
+	case e.Scheme == "http":
+		return mirror.PlainHTTP // nothing to fall back from
 	case e.HTTPFallback && e.TLS.SkipVerify:
 		return mirror.TLSSkipVerifyThenPlain
 	case e.HTTPFallback:
 		return mirror.TLSThenPlain
-	case e.Scheme == "http":
-		return mirror.PlainHTTP
 	case e.TLS.SkipVerify:
 		return mirror.TLSSkipVerify
 	default:

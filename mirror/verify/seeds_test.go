@@ -144,12 +144,6 @@ registries = ["reg.example"]
 [registries.block]
 registries = ["docker.io"]
 `,
-	`[[registry]]
-PREFIX = "reg.example"
-Location = "reg.example"
-[[registry.Mirror]]
-location = "m.example"
-`,
 	"\ufeff[[registry]]\r\nlocation = \"reg.example\"\r\n",
 }
 
@@ -160,4 +154,33 @@ var registriesWords = []string{
 	"[[registry]]", "[[registry.mirror]]", "[registry]", "[registry.mirror]", "[[registries]]", "[aliases]", "[[registry.mirrors]]",
 	`location = "m.example"`, `prefix = "reg.example"`, "blocked = true", "insecure = true", `pull-from-mirror = "digest-only"`, "mirror-by-digest-only = true", `namespace-proxy = "reg.example"`, `"app" = "reg.example/team/app"`, `"app" = ""`, `"reg.example/x" = "y"`,
 	"#", "=", "[", "]", ".", ",", "'", `"`, "\r", "\t", "{", "}",
+}
+
+var daemonSeeds = []string{
+	"",
+	"{}",
+	"null",
+	`{"registry-mirrors": ["https://m.example"]}
+`,
+	`{
+  "registry-mirrors": [
+    "https://m.example/hub/",
+    "http://n.example:5000",
+    "https://10.0.0.7"
+  ],
+  "insecure-registries": ["reg.example", "n.example:5000", "10.0.0.0/8"]
+}
+`,
+	`{
+  "insecure-registries": ["http://reg.example", "m.example"],
+  "registry-mirrors": []
+}
+`,
+	"\ufeff{\"registry-mirrors\": [\"https://m.example/v2\"]}\n",
+}
+
+var daemonWords = []string{
+	`"https://m.example"`, `"https://m.example/"`, `"http://m.example/v2/x"`, `"m.example"`, `"ftp://m.example"`, `"https://u:p@m.example"`, `"https://m.example?q"`, `"HTTPS://M.example"`,
+	`"reg.example:5000"`, `"*.example"`, `"10.0.0.0/33"`, `"-x"`, `"docker.io"`, `"::1/128"`, `""`, "null", "true", "1", "{}", "[]",
+	`"registry-mirrors":`, `"insecure-registries":`, ",", "[", "]", "{", "}", ":",
 }

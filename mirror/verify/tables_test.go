@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mirrorcfg/mirrorcfg/containerd"
+	"github.com/mirrorcfg/mirrorcfg/docker"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/tables"
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/upstream"
@@ -38,6 +39,13 @@ func TestPodmanTables(t *testing.T) {
 			require.NoError(t, err)
 			checkTable(t, podman.Engine{Library: library}, library, append(tables.SysRegistries(), cases...))
 		})
+	}
+}
+
+func TestDockerTables(t *testing.T) {
+	for _, c := range tables.Docker() {
+		stores := map[upstream.DockerStore]docker.ImageStore{upstream.ContainerdStore: docker.Containerd, upstream.GraphDriver: docker.Graphdriver}
+		checkTable(t, docker.Engine{ImageStore: stores[c.Store]}, "29", []tables.Case{c})
 	}
 }
 

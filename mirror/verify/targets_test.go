@@ -11,12 +11,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mirrorcfg/mirrorcfg/containerd"
+	"github.com/mirrorcfg/mirrorcfg/docker"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/tables"
 	"github.com/mirrorcfg/mirrorcfg/podman"
 )
 
 var cases = flag.Int("conformance.cases", 150, "random cases for each direction and engine; they are shared out among the engine's versions")
+
+var readme = flag.Bool("readme", false, "put the table of this run into README.md")
 
 // target is an engine at a version that a parser is pinned for.
 type target struct {
@@ -39,6 +42,9 @@ func targets() []target {
 	}
 	for _, lib := range []string{"5.36.2", "5.42.0"} {
 		out = append(out, target{"podman", "c/image " + lib, podman.Engine{Library: lib}, true})
+	}
+	for _, store := range []docker.ImageStore{docker.Containerd, docker.Graphdriver} {
+		out = append(out, target{"docker", "29.7 " + store.String(), docker.Engine{Version: "29.7", ImageStore: store}, true})
 	}
 	return out
 }
@@ -81,6 +87,12 @@ func TestMain(m *testing.M) {
 	_ = flag.Set("rapid.nofailfile", "true") // the seed says it all
 	code := m.Run()
 	fmt.Print(report.String())
+	if *readme {
+		if err := report.writeReadme(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = max(code, 1)
+		}
+	}
 	if err := Close(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = max(code, 1)

@@ -160,8 +160,8 @@ func lossyRelative(config mirror.Config, ds mirror.Diagnostics, ref mirror.Refer
 	return false
 }
 
-// blockedMirror: where one registry blocks the mirror of another, a Config
-// says two things at once. An engine that can block goes by the block.
+// blockedMirror: where a registry blocks a mirror, its own or another's, a
+// Config says two things at once. An engine that can block goes by the block.
 func blockedMirror(config mirror.Config, registry int, ref mirror.Reference) bool {
 	if registry < 0 {
 		return false
@@ -176,7 +176,7 @@ func blockedMirror(config mirror.Config, registry int, ref mirror.Reference) boo
 			return false
 		}
 		physical := mirror.Reference{Domain: u.Host, Path: strings.TrimPrefix(e.Repository+"/"+ref.Path, "/")}
-		if i := lookup(config, physical); i >= 0 && i != registry && config.Registries[i].Blocked {
+		if i := lookup(config, physical); i >= 0 && config.Registries[i].Blocked {
 			return true
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/containerd"
+	"github.com/mirrorcfg/mirrorcfg/docker"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify"
 	"github.com/mirrorcfg/mirrorcfg/podman"
@@ -57,6 +58,8 @@ func engine(name string) (mirror.Engine, error) {
 	switch kind {
 	case "containerd":
 		return containerd.Engine{Version: version}, nil
+	case "docker":
+		return docker.Engine{Version: version}, nil
 	case "podman", "cri-o", "buildah", "skopeo":
 		tools := map[string]podman.Tool{"podman": podman.Podman, "cri-o": podman.CRIO, "buildah": podman.Buildah, "skopeo": podman.Skopeo}
 		return podman.Engine{Tool: tools[kind], Version: version}, nil

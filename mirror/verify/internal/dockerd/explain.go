@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/containerd/containerd/v2/core/remotes/docker"
@@ -14,6 +15,7 @@ import (
 	"github.com/moby/moby/v2/daemon/pkg/registry"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/containerd2"
+	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/hermetic"
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/upstream"
 )
 
@@ -30,11 +32,12 @@ func Explain(q upstream.Question) []upstream.Answer {
 	}
 	defer func() { _ = tree.Remove() }()
 
-	file, service, err := start(q.Files)
+	file, service, logged, err := start(tree, q.Files)
 	answers := make([]upstream.Answer, len(q.References))
 	for i, ref := range q.References {
 		answer := &answers[i]
 		answer.Reference = ref
+		answer.Logged = logged
 		if err != nil {
 			answer.Err = err.Error()
 			continue
@@ -46,19 +49,25 @@ func Explain(q upstream.Question) []upstream.Answer {
 
 // start does what a daemon does with its file before it serves. The daemon
 // does not merely check mirrors and insecure registries: NewService fails.
-func start(files []upstream.File) (daemonFile, *registry.Service, error) {
+func start(tree upstream.Tree, files []upstream.File) (file daemonFile, service *registry.Service, logged []upstream.Log, err error) {
 	var data []byte
 	for _, f := range files {
 		if path.Clean("/"+f.Path) == daemonPath {
 			data = f.Data
 		}
 	}
-	file, err := load(data)
-	if err != nil {
-		return file, nil, err
+	if file, err = load(data); err != nil {
+		return file, nil, nil, err
 	}
-	service, err := registry.NewService(file.ServiceOptions)
-	return file, service, err
+	leave, err := hermetic.Environment(nil)
+	if err != nil {
+		return file, nil, nil, err
+	}
+	defer leave()
+	lines, stop := hermetic.CaptureLog(tree)
+	defer stop()
+	service, err = registry.NewService(file.ServiceOptions)
+	return file, service, slices.Clip(*lines), err
 }
 
 // ValidateMirror is the daemon's own test of one registry-mirrors entry.
@@ -70,8 +79,9 @@ func explain(tree upstream.Tree, q upstream.Question, file daemonFile, service *
 			answer.Panic = tree.Redact(fmt.Sprint(p))
 		}
 	}()
-	named, err := reference.ParseDockerRef(answer.Reference)
+	named, err := reference.ParseNormalizedNamed(answer.Reference)
 	if err == nil {
+		named = reference.TagNameOnly(named)
 		if q.Docker == upstream.GraphDriver {
 			err = graphDriver(tree, service, named, q.Operation, answer)
 		} else {
@@ -110,10 +120,24 @@ func graphDriver(tree upstream.Tree, service *registry.Service, named reference.
 			endpoint.TLS = upstream.TLS{SkipVerify: e.TLSConfig.InsecureSkipVerify, ClientCerts: len(e.TLSConfig.Certificates)}
 		}
 		answer.Endpoints = append(answer.Endpoints, endpoint)
-		u := url.URL{Scheme: e.URL.Scheme, Host: e.URL.Host, Path: path.Join(endpoint.Path, reference.Path(named), "manifests", identifier(named))}
-		answer.Requests = append(answer.Requests, upstream.Request{Method: "GET", URL: u.String(), Endpoint: i})
+		u := url.URL{Scheme: e.URL.Scheme, Host: e.URL.Host, Path: path.Join(endpoint.Path, reference.Path(named), "manifests", identifier(named, op))}
+		answer.Requests = append(answer.Requests, upstream.Request{Method: method(named, op), URL: u.String(), Endpoint: i})
 	}
 	return nil
+}
+
+// method: a tag is looked up before its manifest is fetched
+// (daemon/internal/distribution/pull_v2.go, pullTag; push_v2.go, pushTag).
+func method(named reference.Named, op upstream.Operation) string {
+	_, digested := named.(reference.Digested)
+	switch {
+	case op == upstream.Push:
+		return "PUT"
+	case digested:
+		return "GET"
+	default:
+		return "HEAD"
+	}
 }
 
 // containerdStore is the pull path of the containerd image store and of
@@ -182,12 +206,16 @@ func mirrorHost(mirror string, upstreamHost docker.RegistryHost) docker.Registry
 	return h
 }
 
-func identifier(named reference.Named) string {
-	if digested, ok := named.(reference.Canonical); ok {
+// identifier: a push is to a tag where there is one, a pull of a digest.
+func identifier(named reference.Named, op upstream.Operation) string {
+	tagged, hasTag := named.(reference.Tagged)
+	digested, hasDigest := named.(reference.Digested)
+	switch {
+	case hasDigest && (op != upstream.Push || !hasTag):
 		return digested.Digest().String()
-	}
-	if tagged, ok := named.(reference.Tagged); ok {
+	case hasTag:
 		return tagged.Tag()
+	default:
+		return ""
 	}
-	return ""
 }

@@ -51,7 +51,7 @@ func validateMirror() []Case {
 	} {
 		cases = append(cases, Case{
 			Name: valid, Source: source, Files: daemon("registry-mirrors", valid), Store: upstream.GraphDriver, Reference: "alpine:3",
-			Want: hub("GET", strings.TrimSuffix(valid, "/")+"/v2/library/alpine/manifests/3"),
+			Want: hub("HEAD", strings.TrimSuffix(valid, "/")+"/v2/library/alpine/manifests/3"),
 		})
 	}
 	for _, row := range []struct{ mirror, err string }{
@@ -95,11 +95,11 @@ func insecureRegistries() []Case {
 			Store: upstream.GraphDriver, Reference: row.host + "/r:1",
 		}
 		if row.host == "" {
-			c.Reference, c.Want = "alpine:3", hub("GET")
+			c.Reference, c.Want = "alpine:3", hub("HEAD")
 		} else {
 			c.Want = []string{
-				fmt.Sprintf("GET https://%s/v2/r/manifests/1", row.host),
-				fmt.Sprintf("GET http://%s/v2/r/manifests/1", row.host),
+				fmt.Sprintf("HEAD https://%s/v2/r/manifests/1", row.host),
+				fmt.Sprintf("HEAD http://%s/v2/r/manifests/1", row.host),
 			}
 		}
 		cases = append(cases, c)
