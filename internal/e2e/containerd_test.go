@@ -14,7 +14,7 @@ const leastContainerd = 25
 
 func TestContainerdScenarios(t *testing.T) {
 	node.Each(t, func(t *testing.T, engine engines.Engine) {
-		s := newSubject(t, engine)
+		s := newSubject(t, engine, nil)
 		runScenarios(t, s, "CRI", planned())
 		runScenarios(t, s, "CRI", plannedContainerd())
 		runScenarios(t, s, "CRI", handwrittenHosts())

@@ -24,7 +24,7 @@ func config(registries ...mirror.Registry) mirror.Config {
 	return mirror.Config{Registries: registries}
 }
 
-func docker(mirrors ...mirror.Endpoint) mirror.Config {
+func dockerIO(mirrors ...mirror.Endpoint) mirror.Config {
 	return config(mirror.Registry{Prefix: "docker.io", Mirrors: mirrors})
 }
 
@@ -47,9 +47,9 @@ func planned() []scenario {
 		{name: "mirror by name and port", want: config(registry("docker.io", "https://"+namedA+":443", "https://"+namedB)),
 			pulls: asks(namedA+":443", namedB, hub)},
 		{name: "plain http by name", want: config(registry("docker.io", "http://"+namedA+":80")), pulls: asks(namedA+":80", hub)},
-		{name: "repository prefix", want: docker(mirror.Endpoint{URL: "http://" + plainA, Repository: "hub"}),
+		{name: "repository prefix", want: dockerIO(mirror.Endpoint{URL: "http://" + plainA, Repository: "hub"}),
 			pulls: asks(plainA, hub), check: firstPathHas("/v2/hub/library/alpine/")},
-		{name: "deep repository prefix", want: docker(mirror.Endpoint{URL: "https://" + secureA, Repository: "proxies/docker.io"}),
+		{name: "deep repository prefix", want: dockerIO(mirror.Endpoint{URL: "https://" + secureA, Repository: "proxies/docker.io"}),
 			pulls: asks(secureA, hub), check: firstPathHas("/v2/proxies/docker.io/library/alpine/")},
 		{name: "another registry", want: config(registry("quay.io", "http://"+plainA)),
 			pulls: []pull{{name: team, tag: []string{plainA, quay}}, {name: alpine, tag: []string{hub}}}},
@@ -63,13 +63,13 @@ func planned() []scenario {
 			Mirrors: []mirror.Endpoint{{URL: "http://" + plainA}, {URL: "http://" + plainB, Repository: "hub"}}}), pulls: asks(plainA, plainB)},
 		{name: "blocked beside mirrors", want: config(mirror.Registry{Prefix: "docker.io", Blocked: true,
 			Mirrors: []mirror.Endpoint{{URL: "http://" + plainA}}}), pulls: asks(plainA)},
-		{name: "digests only", want: docker(mirror.Endpoint{URL: "http://" + plainA, Capabilities: mirror.Pull}),
+		{name: "digests only", want: dockerIO(mirror.Endpoint{URL: "http://" + plainA, Capabilities: mirror.Pull}),
 			pulls: []pull{{name: alpine, tag: []string{hub}, digest: thenHub(plainA)}}},
-		{name: "one of two for digests only", want: docker(
+		{name: "one of two for digests only", want: dockerIO(
 			mirror.Endpoint{URL: "http://" + plainA, Capabilities: mirror.Pull},
 			mirror.Endpoint{URL: "http://" + plainB, Capabilities: mirror.Pull | mirror.Resolve}),
 			pulls: []pull{{name: alpine, tag: thenHub(plainB), digest: thenHub(plainA, plainB)}}},
-		{name: "certificate not checked", want: docker(mirror.Endpoint{URL: "https://" + privateA, TLS: mirror.TLS{SkipVerify: mirror.On}}),
+		{name: "certificate not checked", want: dockerIO(mirror.Endpoint{URL: "https://" + privateA, TLS: mirror.TLS{SkipVerify: mirror.On}}),
 			pulls: asks(privateA, hub)},
 		{name: "certificate that is not trusted", want: config(registry("docker.io", "https://"+privateA, "http://"+plainA)),
 			pulls: asks(privateA, plainA, hub), dead: []string{privateA}},
@@ -88,28 +88,28 @@ func planned() []scenario {
 func plannedContainerd() []scenario {
 	timeout := 3 * time.Second
 	return []scenario{
-		{name: "base path", want: docker(mirror.Endpoint{URL: "http://" + plainA + "/proxy"}, mirror.Endpoint{URL: "https://" + secureA + "/a/b"}),
+		{name: "base path", want: dockerIO(mirror.Endpoint{URL: "http://" + plainA + "/proxy"}, mirror.Endpoint{URL: "https://" + secureA + "/a/b"}),
 			pulls: asks(plainA, secureA, hub), check: firstPathHas("/proxy/v2/library/alpine/")},
-		{name: "base path and repository", want: docker(mirror.Endpoint{URL: "http://" + plainA + "/proxy", Repository: "hub"}),
+		{name: "base path and repository", want: dockerIO(mirror.Endpoint{URL: "http://" + plainA + "/proxy", Repository: "hub"}),
 			pulls: asks(plainA, hub), check: firstPathHas("/proxy/v2/hub/library/alpine/")},
 		{name: "every other registry", want: config(registry("*", "http://"+plainA)),
 			pulls: []pull{{name: "quay.io/team/app", tag: []string{plainA, quay}}, {name: alpine, tag: thenHub(plainA)}},
 			in:    release.From("1.6.17")},
 		{name: "named before every other", want: config(registry("*", "http://"+plainA), registry("docker.io", "http://"+plainB)),
 			pulls: []pull{{name: "quay.io/team/app", tag: []string{plainA, quay}}, {name: alpine, tag: thenHub(plainB)}}},
-		{name: "certificate authority", want: docker(mirror.Endpoint{URL: "https://" + privateA, TLS: mirror.TLS{CA: []string{"/etc/mirrors/ca.pem"}}}),
+		{name: "certificate authority", want: dockerIO(mirror.Endpoint{URL: "https://" + privateA, TLS: mirror.TLS{CA: []string{"/etc/mirrors/ca.pem"}}}),
 			pulls: asks(privateA, hub)},
 		{name: "certificate authority of a mirror that is alone", want: config(mirror.Registry{Prefix: "docker.io", Fallback: mirror.Off,
 			Mirrors: []mirror.Endpoint{{URL: "https://" + privateA, TLS: mirror.TLS{CA: []string{"/etc/mirrors/ca.pem"}}}}}), pulls: asks(privateA)},
-		{name: "headers", want: docker(mirror.Endpoint{URL: "http://" + plainA, Headers: []mirror.Header{{Name: "Authorization", Values: []mirror.Secret{mirror.NewSecret("Basic dXNlcjpwYXNz")}}}}),
+		{name: "headers", want: dockerIO(mirror.Endpoint{URL: "http://" + plainA, Headers: []mirror.Header{{Name: "Authorization", Values: []mirror.Secret{mirror.NewSecret("Basic dXNlcjpwYXNz")}}}}),
 			pulls: asks(plainA, hub), check: func(t *testing.T, requests recorder.Requests) {
 				for _, r := range requests.Manifests() {
 					assert.Equal(t, "Basic", r.Authorization, r.String())
 				}
 			}},
-		{name: "dial timeout", want: docker(mirror.Endpoint{URL: "http://" + plainA, DialTimeout: &timeout}), pulls: asks(plainA, hub)},
-		{name: "pull and resolve", want: docker(mirror.Endpoint{URL: "http://" + plainA, Capabilities: mirror.Pull | mirror.Resolve}), pulls: asks(plainA, hub)},
-		{name: "no mirror resolves", want: docker(mirror.Endpoint{URL: "http://" + plainA, Capabilities: mirror.Pull}, mirror.Endpoint{URL: "https://" + secureA, Capabilities: mirror.Pull}),
+		{name: "dial timeout", want: dockerIO(mirror.Endpoint{URL: "http://" + plainA, DialTimeout: &timeout}), pulls: asks(plainA, hub)},
+		{name: "pull and resolve", want: dockerIO(mirror.Endpoint{URL: "http://" + plainA, Capabilities: mirror.Pull | mirror.Resolve}), pulls: asks(plainA, hub)},
+		{name: "no mirror resolves", want: dockerIO(mirror.Endpoint{URL: "http://" + plainA, Capabilities: mirror.Pull}, mirror.Endpoint{URL: "https://" + secureA, Capabilities: mirror.Pull}),
 			pulls: []pull{{name: alpine, tag: []string{hub}, digest: thenHub(plainA, secureA)}}},
 		{name: "upstream with a path", want: config(mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{{URL: "http://" + plainA}},
 			Upstream: &mirror.Endpoint{URL: "http://" + plainB + "/real"}}), pulls: []pull{{name: "quay.io/team/app", tag: []string{plainA, plainB}}}},

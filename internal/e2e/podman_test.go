@@ -14,7 +14,7 @@ const leastPodman = 15
 
 func TestPodmanFamilyScenarios(t *testing.T) {
 	node.Each(t, func(t *testing.T, engine engines.Engine) {
-		s := newSubject(t, engine)
+		s := newSubject(t, engine, nil)
 		runScenarios(t, s, "", planned())
 		runScenarios(t, s, "", plannedPodman())
 		runScenarios(t, s, "", handwrittenRegistries(engine))
@@ -35,11 +35,11 @@ func plannedPodman() []scenario {
 		{name: "blocked", want: config(mirror.Registry{Prefix: "quay.io", Blocked: true}), pulls: []pull{{name: team}}, refuses: "is blocked in"},
 		{name: "part that is blocked", want: config(registry("quay.io", "http://"+plainA), mirror.Registry{Prefix: "quay.io/team", Blocked: true}),
 			pulls: []pull{{name: team}}, refuses: "is blocked in"},
-		{name: "tags only", want: docker(mirror.Endpoint{URL: "http://" + plainA, Capabilities: mirror.Resolve}),
+		{name: "tags only", want: dockerIO(mirror.Endpoint{URL: "http://" + plainA, Capabilities: mirror.Resolve}),
 			pulls: []pull{{name: alpine, tag: thenHub(plainA), digest: []string{hub}}}},
 		{name: "repository for part of a registry", want: config(mirror.Registry{Prefix: "quay.io/team", Mirrors: []mirror.Endpoint{{URL: "http://" + plainA, Repository: "quay/team-mirror"}}}),
 			pulls: []pull{{name: team, tag: []string{plainA, quay}}}, check: firstPathHas("/v2/quay/team-mirror/team/app/manifests/")},
-		{name: "two repositories of one mirror", want: docker(mirror.Endpoint{URL: "http://" + plainA, Repository: "a"}, mirror.Endpoint{URL: "http://" + plainA, Repository: "b"}),
+		{name: "two repositories of one mirror", want: dockerIO(mirror.Endpoint{URL: "http://" + plainA, Repository: "a"}, mirror.Endpoint{URL: "http://" + plainA, Repository: "b"}),
 			pulls: asks(plainA, plainA, hub)},
 		{name: "upstream in a repository", want: config(mirror.Registry{Prefix: "quay.io", Upstream: &mirror.Endpoint{URL: "https://" + secureB, Repository: "quay"}}),
 			pulls: []pull{{name: team, tag: []string{secureB}}}, check: firstPathHas("/v2/quay/team/app/manifests/")},

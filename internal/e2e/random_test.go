@@ -40,7 +40,7 @@ func TestRandomConfigs(t *testing.T) {
 			continue // said above
 		}
 		t.Run("newest "+engine.String(), func(t *testing.T) {
-			s := newSubject(t, engine)
+			s := newSubject(t, engine, nil)
 			empty := 0
 			for i := range uint64(*randomCount) {
 				number := *randomSeed + i

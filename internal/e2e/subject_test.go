@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mirrorcfg/mirrorcfg/containerd"
+	"github.com/mirrorcfg/mirrorcfg/docker"
 	"github.com/mirrorcfg/mirrorcfg/internal/e2e/engines"
 	"github.com/mirrorcfg/mirrorcfg/internal/e2e/node"
 	"github.com/mirrorcfg/mirrorcfg/internal/e2e/recorder"
@@ -33,7 +34,7 @@ func library(engine engines.Engine) mirror.Engine {
 	case engines.Skopeo:
 		return podman.Engine{Tool: podman.Skopeo, Version: engine.Version}
 	default:
-		return nil
+		return docker.Engine{Version: engine.Version}
 	}
 }
 
@@ -50,11 +51,15 @@ type subject struct {
 	started    string // digest of the files the running daemon was started with
 }
 
-func newSubject(t *testing.T, engine engines.Engine) *subject {
+// newSubject makes a node; base are files that it has from the beginning.
+func newSubject(t *testing.T, engine engines.Engine, base files) *subject {
 	t.Helper()
 	r := stage(t)
 	s := &subject{Node: node.New(t, engine, r), library: library(engine), registries: r}
 	s.Write("/etc/mirrors/ca.pem", string(r.PrivateCA()))
+	for name, content := range base {
+		s.Write(name, content)
+	}
 	s.pristine = s.files(t)
 	return s
 }
@@ -95,6 +100,26 @@ func (s *subject) reset(t *testing.T) {
 			s.Write(name, string(data))
 		}
 	}
+	if s.Engine.Kind == engines.Dockerd && s.started != "" {
+		s.forgetMirrors(t)
+	}
+}
+
+// forgetMirrors makes a running dockerd forget what it was told, which a reload without the keys does not.
+func (s *subject) forgetMirrors(t *testing.T) {
+	t.Helper()
+	file, err := docker.ParseDaemonFile(daemonFile, s.pristine[daemonFile])
+	require.NoError(t, err)
+	require.NoError(t, file.ClearMirrors())
+	require.NoError(t, file.ClearInsecureRegistries())
+	s.Write(daemonFile, string(file.Format()))
+	require.NoError(t, s.Reload())
+	if data, found := s.pristine[daemonFile]; found {
+		s.Write(daemonFile, string(data))
+	} else {
+		s.Remove(daemonFile)
+	}
+	s.started = "nothing that a scenario has"
 }
 
 // apply plans for the node as it is, demands changes, and makes them.
@@ -108,10 +133,16 @@ func (s *subject) apply(t *testing.T, want mirror.Config, options ...mirror.Plan
 	return plan, undo
 }
 
-// settle stops a daemon whose start files changed; the next pull starts it.
+// settle makes changed files take effect: it reloads dockerd, and stops another daemon whose start files
+// changed; the next pull starts it.
 func (s *subject) settle(t *testing.T) {
 	t.Helper()
 	if now := s.startFiles(t); now != s.started {
+		if s.Engine.Kind == engines.Dockerd && s.started != "" {
+			require.NoError(t, s.Reload())
+			s.started = now
+			return
+		}
 		require.NoError(t, s.Stop())
 		s.started = now
 	}
