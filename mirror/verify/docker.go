@@ -1,18 +1,19 @@
 package verify
 
 import (
+	"context"
 	"fmt"
 	"path"
 
 	"github.com/mirrorcfg/mirrorcfg/docker"
-	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/dockerd"
+	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/oracle"
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/upstream"
 )
 
 // docker asks moby v2.0.0-beta.24, which is Docker Engine 29; 28 reads
 // hosts.toml with an older containerd. The image store decides on the pull path;
 // with docker.Auto it is the one that a new node gets.
-func (p *Parser) docker(e docker.Engine) error {
+func (p *Parser) docker(ctx context.Context, e docker.Engine) (err error) {
 	defaults := docker.LinuxPaths()
 	if at := path.Clean("/" + e.Paths.Daemon); at != "/" && at != defaults.Daemon {
 		return fmt.Errorf("daemon.json is looked for at its own path only, not at %s", at)
@@ -33,6 +34,8 @@ func (p *Parser) docker(e docker.Engine) error {
 		p.ask.Docker = upstream.ContainerdStore
 		p.pullsOnly = true
 	}
-	p.parser = upstream.ParserFunc(dockerd.Explain)
-	return nil
+	// It is a program of its own because the daemon is linked with an older
+	// containerd than this one is.
+	p.parser, err = oracle.Docker29.Run(ctx)
+	return err
 }

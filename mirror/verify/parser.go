@@ -46,7 +46,7 @@ func For(ctx context.Context, engine mirror.Engine) (*Parser, error) {
 	case podman.Engine:
 		err = p.podman(ctx, e)
 	case docker.Engine:
-		err = p.docker(e)
+		err = p.docker(ctx, e)
 	default:
 		err = fmt.Errorf("no parser for %T", engine)
 	}

@@ -29,8 +29,10 @@ type Program struct {
 // Name identifies the program among all.
 func (p Program) Name() string { return p.Mod + "-" + strings.TrimPrefix(p.Package, "_") }
 
-// The programs about registries.conf and about containerd's host directories.
+// The programs about registries.conf, daemon.json, and containerd's host
+// directories.
 var (
+	Docker29     = Program{Mod: "dockerd-29", Package: "dockerd"}
 	CImage536    = Program{Mod: "cimage-5.36", Package: "cimage5"}
 	Containerd16 = Program{Mod: "containerd-1.6", Package: "containerd1"}
 	Containerd20 = Program{Mod: "containerd-2.0", Package: "containerd2"}
