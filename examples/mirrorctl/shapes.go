@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+// The types of this file are the JSON output; their keys are stable.
+
+type filesJSON struct {
+	Files       []fileJSON         `json:"files"`
+	Diagnostics mirror.Diagnostics `json:"diagnostics"`
+	Actions     []mirror.Action    `json:"actions"`
+}
+
+type fileJSON struct {
+	Path string `json:"path"`
+	Mode string `json:"mode"` // octal, "0644"
+	Data string `json:"data"`
+}
+
+type planJSON struct {
+	Changes     []changeJSON       `json:"changes"`
+	Diagnostics mirror.Diagnostics `json:"diagnostics"`
+	Actions     []mirror.Action    `json:"actions"`
+}
+
+type changeJSON struct {
+	Path   string            `json:"path"`
+	Kind   mirror.ChangeKind `json:"kind"`
+	Before string            `json:"before"`
+	After  string            `json:"after"`
+	Reason string            `json:"reason"`
+}
+
+type explanationJSON struct {
+	Reference   string             `json:"reference"`
+	Attempts    []attemptJSON      `json:"attempts"`
+	Skipped     []skippedJSON      `json:"skipped"`
+	Diagnostics mirror.Diagnostics `json:"diagnostics"`
+}
+
+type attemptJSON struct {
+	URL        string         `json:"url"`
+	Method     string         `json:"method"`
+	Host       string         `json:"host"`
+	Mirror     bool           `json:"mirror"`
+	SkipVerify bool           `json:"skip_verify"`
+	TLS        mirror.TLSMode `json:"tls"`
+	File       string         `json:"file"`
+	Line       int            `json:"line"`
+}
+
+type skippedJSON struct {
+	Host string `json:"host"`
+	Why  string `json:"why"`
+	File string `json:"file"`
+	Line int    `json:"line"`
+}
+
+type diagnosticsJSON struct {
+	Diagnostics mirror.Diagnostics `json:"diagnostics"`
+}
+
+// listed makes nil lists empty, since readers of JSON expect [] there.
+func listed[S ~[]E, E any](s S) S {
+	if s == nil {
+		return S{}
+	}
+	return s
+}
+
+func filesShape(files mirror.Files, p mirror.Plan) filesJSON {
+	out := filesJSON{Files: []fileJSON{}, Diagnostics: listed(p.Diagnostics), Actions: listed(p.Actions)}
+	for _, f := range files {
+		out.Files = append(out.Files, fileJSON{f.Path, fmt.Sprintf("%04o", f.Mode.Perm()), string(f.Data)})
+	}
+	return out
+}
+
+func planShape(p mirror.Plan) planJSON {
+	out := planJSON{Changes: []changeJSON{}, Diagnostics: listed(p.Diagnostics), Actions: listed(p.Actions)}
+	for _, c := range p.Changes {
+		out.Changes = append(out.Changes, changeJSON{c.Path, c.Kind, string(c.Before), string(c.After), c.Reason})
+	}
+	return out
+}
+
+func explanationShape(e mirror.Explanation) explanationJSON {
+	out := explanationJSON{Reference: e.Reference, Attempts: []attemptJSON{}, Skipped: []skippedJSON{}, Diagnostics: listed(e.Diagnostics)}
+	for _, a := range e.Attempts {
+		out.Attempts = append(out.Attempts, attemptJSON{a.URL, a.Method, a.Host, a.Mirror, a.TLS.SkipsVerify(), a.TLS, a.Source.File, a.Source.Line})
+	}
+	for _, s := range e.Skipped {
+		out.Skipped = append(out.Skipped, skippedJSON{s.Host, s.Why, s.Source.File, s.Source.Line})
+	}
+	return out
+}
