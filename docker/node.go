@@ -29,6 +29,8 @@ type node struct {
 	certs *containerd.RegistryHostsView
 	tree  *containerd.Tree
 
+	nearby
+
 	// ds is what reading found; refusal the part of it for which dockerd does not start.
 	ds, refusal mirror.Diagnostics
 }
@@ -49,6 +51,7 @@ func (e Engine) read(fsys fs.FS) (*node, error) {
 			n.store = chooseStore(fsys, n.version, n.paths, n.file)
 		}
 	}
+	n.nearby = readNearby(fsys, n.paths)
 	return n, n.readCerts(fsys)
 }
 

@@ -83,7 +83,7 @@ func (v *view) Explain(ref mirror.Reference, op mirror.Operation) mirror.Explana
 		e.Reference = ref.String()
 		return e
 	}
-	w := walk{ref: &ref, op: op, object: ref.Object(), hops: r.pull, method: "HEAD", needed: pullAlone}
+	w := walk{ref: ref, op: op, object: ref.Object(), hops: r.pull, method: "HEAD", needed: pullAlone}
 	switch {
 	case op == mirror.OpPush:
 		w.hops, w.needed = r.push, mirror.Push
@@ -110,7 +110,7 @@ func (v *view) Explain(ref mirror.Reference, op mirror.Operation) mirror.Explana
 
 // walk turns hops into requests.
 type walk struct {
-	ref         *mirror.Reference
+	ref         mirror.Reference
 	op          mirror.Operation
 	object      string
 	method      string
@@ -127,7 +127,7 @@ func (w *walk) into(e *mirror.Explanation) {
 		size += len(w.hops[i].base)
 	}
 	text.Grow(size + 2*len("%3A")*len(w.hops) + len(w.ref.Domain) + len(w.ref.Path) + len(w.ref.Tag) + len(w.ref.Digest) + len("/:@"))
-	e.Reference = writeReference(&text, w.ref)
+	e.Reference = writeReference(&text, &w.ref)
 	e.Attempts = make([]mirror.Attempt, 0, len(w.hops))
 	pushed := false
 	for i := range w.hops {

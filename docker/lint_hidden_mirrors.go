@@ -1,0 +1,24 @@
+package docker
+
+import (
+	"fmt"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+var _ = lint(mirror.Rule{Code: "docker/hidden-mirrors", Severity: mirror.Warning,
+	Summary:     "registry-mirrors beside a hosts.toml that names hosts for docker.io",
+	Consequence: "the containerd image store and BuildKit ignore registry-mirrors; a graph driver's pulls ignore hosts.toml",
+	Fix:         `keep one of the two; "registry-mirrors": [] clears the list`, Versions: hostsTOML.Versions(),
+	Evidence: "28.5.2 daemon/hosts.go mergeLegacyConfig"}, checkHiddenMirrors)
+
+func checkHiddenMirrors(l *linter) {
+	if l.certs == nil || l.merged() || len(l.mirrors) == 0 {
+		return
+	}
+	d, _ := l.certs.Lookup("docker.io")
+	if !l.resolver() && sameHosts(l.mirrors, d.Hosts) {
+		return // each of the two pull paths has its list, and they agree
+	}
+	l.at(l.file.Mirrors().Position, mirrorsKey, fmt.Sprintf("registry-mirrors is ignored where %s/hosts.toml is read", d.Path))
+}
