@@ -71,3 +71,13 @@ func TestRenderAllocatesLittle(t *testing.T) {
 	}) / 1_000
 	require.LessOrEqual(t, perRegistry, 2.0)
 }
+
+func TestMarshalHostsAllocatesOnce(t *testing.T) {
+	hosts, _, ok := RenderHosts(manyRegistries(1).Registries[0], "2.4")
+	require.True(t, ok)
+	require.LessOrEqual(t, testing.AllocsPerRun(100, func() {
+		if _, err := MarshalHosts(hosts); err != nil {
+			t.Fatal(err)
+		}
+	}), 1.0)
+}

@@ -27,7 +27,23 @@ const (
 // with its header sub-table directly behind, as TOML 1.0 with LF. Errors are
 // what no file can say: a host or header named twice, text that is not UTF-8.
 // IPv6 hosts are written for containerd 2; 1.x refuses them in this form.
-func MarshalHosts(h Hosts) ([]byte, error) { return AppendHosts(nil, h) }
+func MarshalHosts(h Hosts) ([]byte, error) {
+	data, err := AppendHosts(make([]byte, 0, estimateHosts(&h)), h)
+	if err != nil {
+		return nil, err
+	}
+	return data, nil
+}
+
+// estimateHosts is about the size of a file, so that writing one without
+// headers and certificates allocates once.
+func estimateHosts(h *Hosts) int {
+	n := 96 + len(h.Server)
+	for i := range h.Hosts {
+		n += 96 + len(h.Hosts[i].URL)
+	}
+	return n
+}
 
 // AppendHosts is MarshalHosts that appends to dst. On an error dst is
 // returned as it was.
