@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"strings"
 
-	words "github.com/mirrorcfg/mirrorcfg/internal/nearest"
+	"github.com/mirrorcfg/mirrorcfg/internal/nearest"
 	"github.com/mirrorcfg/mirrorcfg/internal/release"
 	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -95,7 +95,7 @@ func (f *ConfigFile) lintKeys() mirror.Diagnostics {
 				continue
 			}
 			d := ruleConfigUnknownKey.At(f.at(n), n.Name(), fmt.Sprintf("the registry table has no key %q", n.Key()))
-			if near, ok := words.Word(n.Key(), known); ok {
+			if near, ok := nearest.Word(n.Key(), known); ok {
 				d.Fix = fmt.Sprintf("did you mean %q?", near)
 			}
 			ds = append(ds, d)

@@ -190,3 +190,17 @@ func TestImports(t *testing.T) {
 		})
 	}
 }
+
+func TestVersionTablesNameTheirSources(t *testing.T) {
+	for _, f := range append(slices.Clone(hostsFeatures), configFeatures...) {
+		assert.NotEmpty(t, f.Name)
+		assert.NotEmpty(t, f.Source, f.Name)
+		assert.NotEmpty(t, f.In, f.Name)
+	}
+	for _, row := range configRows {
+		assert.NotEmpty(t, row.source)
+		if row.outcome != configRead {
+			assert.NotEmpty(t, row.why, "%v %s", row.files, row.key)
+		}
+	}
+}

@@ -108,12 +108,11 @@ var (
 		Source: "commit 21248d007, reverted in 2.3.5 and 2.4.0"}
 	configsTLS = release.Feature{Name: "configs.*.tls holds", In: []release.Span{release.Before("2.0")},
 		Source: "1.7.35 pkg/cri/config/config.go; removed in 2.0"}
-	unknownKeysWarn = release.Feature{Name: "unknown keys give a warning", In: []release.Span{release.From("2.0")}, Source: loadV2}
 )
 
 // configFeatures lists the rows, for the documentation and its test.
 var configFeatures = []*release.Feature{
-	&transferPull, &defaultRoots, &defaultRootsConflict, &importsMergeDeep, &importsMigrateEach, &importsVersionBound, &configsTLS, &unknownKeysWarn,
+	&transferPull, &defaultRoots, &defaultRootsConflict, &importsMergeDeep, &importsMigrateEach, &importsVersionBound, &configsTLS,
 }
 
 // maxConfigVersion is the highest config version a release starts with.

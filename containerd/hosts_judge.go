@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mirrorcfg/mirrorcfg/internal/nearest"
 	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
@@ -95,7 +96,7 @@ func (r *reading) capabilities(s *decodedSettings) mirror.Capabilities {
 			continue
 		}
 		d := r.refuse(ruleUnknownCapability, r.file.at(item), n.Name(), fmt.Sprintf("%q is no capability", word))
-		if near, ok := nearest(word, []string{"pull", "resolve", "push", "referrers"}); ok && (near != "referrers" || all.Has(mirror.Referrers)) {
+		if near, ok := nearest.Word(word, []string{"pull", "resolve", "push", "referrers"}); ok && (near != "referrers" || all.Has(mirror.Referrers)) {
 			span := item.ValueSpan()
 			d.Fix = fmt.Sprintf("write %q", near)
 			d.Edits = []mirror.Edit{{File: r.file.name, Start: span.Start, End: span.End, Text: `"` + near + `"`}}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/mirrorcfg/mirrorcfg/internal/nearest"
 	"github.com/mirrorcfg/mirrorcfg/internal/release"
 	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -168,7 +169,7 @@ func (r *reading) unknownKeys() {
 		if !inHost {
 			known = rootKeys
 		}
-		if near, ok := nearest(key, known); ok {
+		if near, ok := nearest.Word(key, known); ok {
 			d.Fix = "write " + near
 			r.renameKey(d, fl.node, near)
 		}

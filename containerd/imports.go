@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/internal/nodefs"
@@ -215,14 +214,4 @@ func (s *configSet) version(v release.Version) int {
 		}
 	}
 	return version
-}
-
-// names returns the files' paths.
-func (s *configSet) names() []string {
-	var out []string
-	for _, f := range s.files {
-		out = append(out, f.name)
-	}
-	slices.Sort(out)
-	return out
 }

@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/mirrorcfg/mirrorcfg/internal/nearest"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
@@ -13,7 +14,7 @@ var _ = lintTree(mirror.Rule{Code: "containerd/misnamed-hosts-file", Severity: m
 func checkMisnamedFile(l *treeLint) {
 	for _, d := range l.Directories {
 		for _, name := range d.Others {
-			if _, near := nearest(strings.TrimSuffix(name, "/"), []string{hostsName}); near || strings.HasSuffix(name, ".toml") {
+			if _, near := nearest.Word(strings.TrimSuffix(name, "/"), []string{hostsName}); near || strings.HasSuffix(name, ".toml") {
 				f := l.at(d, name+" is not read: the only name containerd looks for is hosts.toml")
 				f.File = path.Join(d.Path, name)
 			}

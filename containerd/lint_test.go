@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/mirrorcfg/mirrorcfg/internal/nearest"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/stretchr/testify/require"
 )
@@ -74,6 +75,8 @@ var lintCases = []lintCase{
 	{code: "containerd/nothing-resolves", bad: hostsOf("server = \"https://b.example\"\ncapabilities = [\"pull\"]\n"), line: 2, column: 1, good: hostsOf("server = \"https://b.example\"\ncapabilities = [\"pull\", \"resolve\"]\n")},
 	{code: "containerd/duplicate-mirror", bad: hostsOf(okHost + "[host.\"a.example/v2/\"]\n"), line: 2, column: 1, good: hostsOf(okHost + "[host.\"http://a.example\"]\n")},
 	{code: "containerd/self-mirror", bad: hostsOf("[host.\"https://registry-1.docker.io\"]\n"), line: 1, column: 1, good: hostsOf("[host.\"https://registry-2.docker.io\"]\n")},
+	{code: "containerd/dead-mirror", bad: hostsOf("[host.\"https://registry.docker-cn.com\"]\n"), line: 1, column: 1, good: hostsOf("[host.\"https://docker.m.daocloud.io\"]\n")},
+	{code: "containerd/other-registry-mirror", bad: hostsOf("[host.\"https://quay.m.daocloud.io\"]\n"), line: 1, column: 1, good: hostsOf("[host.\"https://docker.m.daocloud.io\"]\n")},
 	{code: "containerd/plain-http", bad: hostsOf("[host.\"http://hub-mirror.c.163.com\"]\n"), line: 1, column: 1, good: hostsOf("[host.\"http://localhost:5000\"]\n")},
 	{code: "containerd/skip-verify", bad: hostsOf(okHost + "skip_verify = true\n"), line: 2, column: 1, good: hostsOf(okHost + "skip_verify = false\n")},
 
@@ -262,12 +265,12 @@ func TestWhatIsRenderedLintsClean(t *testing.T) {
 
 func TestNearest(t *testing.T) {
 	for word, want := range map[string]string{"capability": "capabilities", "serve": "server", "hosts": "host", "overide_path": "override_path", "skip-verify": "skip_verify", "dialtimeout": "dial_timeout", "headers": "header"} {
-		got, ok := nearest(word, rootKeys)
+		got, ok := nearest.Word(word, rootKeys)
 		require.True(t, ok, word)
 		require.Equal(t, want, got)
 	}
 	for _, word := range []string{"proxy", "insecure", "username", ""} {
-		got, ok := nearest(word, rootKeys)
+		got, ok := nearest.Word(word, rootKeys)
 		require.False(t, ok, "%s is not %s", word, got)
 	}
 }

@@ -7,6 +7,9 @@ import "strings"
 // typing error: at most one edit for each three letters, and at least one.
 // Case, hyphens and underscores do not count.
 func Word(word string, known []string) (string, bool) {
+	if len(word) > longest {
+		return "", false
+	}
 	folded := fold(word)
 	best, bestDistance := "", max(1, len(folded)/3)+1
 	for _, k := range known {
@@ -16,6 +19,9 @@ func Word(word string, known []string) (string, bool) {
 	}
 	return best, best != ""
 }
+
+// longest bounds the work on hostile input; no known word is near its length.
+const longest = 64
 
 func fold(s string) string {
 	return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(s))
