@@ -43,14 +43,14 @@ func recordedLines(requests recorder.Requests, object string) []string {
 	return lines
 }
 
-// without drops the lines of hosts that cannot be reached, and of equal ones in a row all but one, as
-// recordedLines does.
+// without drops the lines of hosts that cannot be reached, given as in a URL with or without a scheme, and of
+// equal lines in a row all but one, as recordedLines does.
 func without(lines []string, hosts ...string) []string {
 	kept := []string{}
 	for i, host := range hostsOf(lines) {
 		dead := false
 		for _, h := range hosts {
-			dead = dead || h == host
+			dead = dead || h == host || strings.Contains(lines[i], " "+h+"/")
 		}
 		if !dead {
 			kept = append(kept, lines[i])

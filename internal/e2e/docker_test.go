@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -44,8 +45,8 @@ func TestDockerdScenarios(t *testing.T) {
 				s := newSubject(t, engine, base)
 				require.NoError(t, s.Start())
 				s.started = s.startFiles(t)
-				runScenarios(t, s, store, plannedDocker())
-				runScenarios(t, s, store, handwrittenDaemon(base[daemonFile]))
+				runScenarios(t, s, store, plannedDocker(engine, store))
+				runScenarios(t, s, store, handwrittenDaemon(store, base[daemonFile]))
 				if store == containerdStore && atLeast("28")(engine) {
 					runScenarios(t, s, store, plannedDockerHosts())
 				}
@@ -56,11 +57,16 @@ func TestDockerdScenarios(t *testing.T) {
 }
 
 // plannedDocker are configurations that daemon.json can express.
-func plannedDocker() []scenario {
+func plannedDocker(engine engines.Engine, store string) []scenario {
+	// Before 28.0 the containerd image store forgets the scheme of a mirror, and takes http for one on loopback.
+	var plainOnly []string
+	if store == containerdStore && !atLeast("28")(engine) {
+		plainOnly = []string{"http://" + secureA}
+	}
 	return []scenario{
 		{name: "one mirror", want: config(registry("docker.io", "http://"+plainA)), pulls: asks(plainA, hub)},
 		{name: "three mirrors", want: config(registry("docker.io", "http://"+plainC, "https://"+secureA, "http://"+plainA)),
-			pulls: asks(plainC, secureA, plainA, hub)},
+			pulls: asks(plainC, secureA, plainA, hub), dead: plainOnly},
 		{name: "mirror by name", want: config(registry("docker.io", "https://"+namedA, "https://"+namedB+":443")), pulls: asks(namedA, namedB+":443", hub)},
 		{name: "plain http by name", want: config(registry("docker.io", "http://"+namedA+":80")), pulls: asks(), in: release.From("28.0")},
 		{name: "base path", want: config(registry("docker.io", "http://"+plainA+"/proxy", "http://"+plainB+"/a/b")), pulls: asks(plainA, plainB, hub), in: release.From("24.0.8")},
@@ -68,7 +74,16 @@ func plannedDocker() []scenario {
 		{name: "all mirrors down", want: config(registry("docker.io", "http://"+nothing, "http://127.0.0.1:5198")),
 			pulls: asks(nothing, "127.0.0.1:5198", hub), dead: []string{nothing, "127.0.0.1:5198"}},
 		{name: "certificate that is not trusted", want: config(registry("docker.io", "https://"+namedA+":5141", "http://"+plainA)),
-			pulls: asks(namedA+":5141", plainA, hub), dead: []string{namedA + ":5141"}},
+			pulls: asks(namedA+":5141", plainA, hub), dead: []string{namedA + ":5141"}, unserved: store == graphdriver,
+			facts: []fact{{
+				holds: func(engines.Engine) bool { return store == graphdriver },
+				why:   "dockerd looks the name of a mirror up, and checks no certificate where an address is in 127.0.0.0/8; a prediction looks no names up",
+				log:   "from https://" + namedA + ":5141",
+				recorded: func(lines []string) []string {
+					mirror := strings.Replace(lines[0], "http://"+plainA, "https://"+namedA+":5141", 1)
+					return append([]string{mirror}, lines...)
+				},
+			}}},
 		{name: "certificate not checked", want: dockerIO(mirror.Endpoint{URL: "https://" + namedA + ":5141", TLS: mirror.TLS{SkipVerify: mirror.On}}),
 			pulls: asks(namedA+":5141", hub), accept: []string{"loss/tls-verify"}},
 		{name: "deep repository", want: config(registry("docker.io", "http://"+plainA)), pulls: []pull{{name: "docker.io/team/group/app", tag: []string{plainA, hub}}}},
@@ -93,7 +108,13 @@ func plannedDockerHosts() []scenario {
 }
 
 // handwrittenDaemon are daemon.json files as people write them. base is what chooses the image store.
-func handwrittenDaemon(base string) []scenario {
+func handwrittenDaemon(store, base string) []scenario {
+	answered := []fact{{
+		holds:    func(engines.Engine) bool { return store == graphdriver },
+		why:      "an insecure registry that answers https is not asked over http as well, whatever it answers",
+		log:      "from https://",
+		recorded: func(lines []string) []string { return lines[:1] },
+	}}
 	daemon := func(members string) files {
 		if len(base) > 2 {
 			members += ",\n " + base[1:len(base)-2]
@@ -118,10 +139,10 @@ func handwrittenDaemon(base string) []scenario {
 		{name: "hosts.toml", files: files{"/etc/docker/certs.d/docker.io/hosts.toml": "[host.\"http://" + plainA + "\"]\n"}, pulls: asks()},
 		{name: "hosts.toml with a server alone", files: merged(mirrorsOf(one), files{"/etc/docker/certs.d/docker.io/hosts.toml": "server = \"http://" + plainB + "\"\n"}), pulls: asks()},
 		{name: "hosts.toml that does not parse", files: merged(mirrorsOf(one), files{"/etc/docker/certs.d/docker.io/hosts.toml": "[host\n"}), pulls: asks()},
-		{name: "registry on loopback with TLS", files: mirrorsOf(one), pulls: []pull{{name: secureA + "/app"}}},
-		{name: "registry on loopback", files: mirrorsOf(one), pulls: []pull{{name: plainB + "/app"}}},
-		{name: "insecure registry by name", files: daemon(`"insecure-registries": ["` + namedA + `:5141", "` + namedB + `:80"]`),
-			pulls: []pull{{name: namedA + ":5141/app"}, {name: namedB + ":80/app"}}},
+		{name: "registry on loopback with TLS", files: mirrorsOf(one), pulls: []pull{{name: secureA + "/app"}}, facts: answered},
+		{name: "registry on loopback", files: mirrorsOf(one), pulls: []pull{{name: plainB + "/app"}}, dead: []string{"https://" + plainB}},
+		{name: "insecure registry by name", files: daemon(`"insecure-registries": ["` + namedA + `:5141"]`), pulls: []pull{{name: namedA + ":5141/app"}}, facts: answered},
+		{name: "insecure registry without TLS", files: daemon(`"insecure-registries": ["` + namedB + `:80"]`), pulls: []pull{{name: namedB + ":80/app"}}, dead: []string{"https://" + namedB + ":80"}},
 	}
 }
 
