@@ -182,17 +182,18 @@ func TestPlanLosses(t *testing.T) {
 		want     []string
 		err      bool
 	}{
-		"base path":      {mirror.Registry{Prefix: "quay.io", Mirrors: ends("https://a.test/base")}, "", []string{"loss/base-path registries[0].mirrors[0].url"}, false},
-		"IPv6":           {mirror.Registry{Prefix: "quay.io", Mirrors: ends("https://[::1]:5000")}, "", []string{"loss/ipv6 registries[0].mirrors[0].url"}, false},
-		"bare host":      {mirror.Registry{Prefix: "quay.io", Mirrors: ends("https://nexus")}, "", []string{"podman/bare-host registries[0].mirrors[0].url"}, false},
-		"any registry":   {mirror.Registry{Prefix: "*", Mirrors: []mirror.Endpoint{timeout}}, "", []string{"loss/any-registry registries[0].prefix"}, false},
-		"any, blocked":   {mirror.Registry{Prefix: "*", Blocked: true}, "", []string{"loss/any-registry registries[0].prefix", "loss/blocked registries[0]"}, true},
-		"skip verify":    {mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{{URL: "https://a.test", TLS: mirror.TLS{SkipVerify: mirror.On}}}}, "", []string{"loss/plain-http-fallback registries[0].mirrors[0].tls.skip_verify"}, false},
-		"files, headers": {mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{{URL: "https://a.test", TLS: mirror.TLS{CA: []string{"/ca"}, Client: []mirror.ClientCert{{Cert: "/c", Key: "/k"}}}, Headers: []mirror.Header{{Name: "A", Values: []mirror.Secret{mirror.NewSecret("s3cret")}}}}}}, "", []string{"loss/ca registries[0].mirrors[0].tls.ca", "loss/client-cert registries[0].mirrors[0].tls.client", "loss/header registries[0].mirrors[0].headers"}, false},
-		"namespace":      {mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{{URL: "https://a.test", Namespace: "quay.io"}}}, "6.0", []string{"loss/namespace registries[0].mirrors[0].namespace"}, false},
-		"all rights":     {mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{{URL: "https://a.test", Capabilities: mirror.AllCapabilities}}}, "", []string{"loss/push registries[0].mirrors[0].capabilities", "loss/referrers registries[0].mirrors[0].capabilities"}, false},
-		"no rights":      {mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{{URL: "https://a.test", Capabilities: mirror.NoCapabilities}}}, "", []string{"loss/capabilities registries[0].mirrors[0].capabilities"}, false},
-		"digests on 4.0": {mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{{URL: "https://a.test", Capabilities: mirror.Pull}, {URL: "https://b.test"}}}, "4.0", []string{"loss/digest-only registries[0].mirrors"}, true},
+		"base path":            {mirror.Registry{Prefix: "quay.io", Mirrors: ends("https://a.test/base")}, "", []string{"loss/base-path registries[0].mirrors[0].url"}, false},
+		"IPv6":                 {mirror.Registry{Prefix: "quay.io", Mirrors: ends("https://[::1]:5000")}, "", []string{"loss/ipv6 registries[0].mirrors[0].url"}, false},
+		"bare host":            {mirror.Registry{Prefix: "quay.io", Mirrors: ends("https://nexus")}, "", []string{"podman/bare-host registries[0].mirrors[0].url"}, false},
+		"any registry":         {mirror.Registry{Prefix: "*", Mirrors: []mirror.Endpoint{timeout}}, "", []string{"loss/any-registry registries[0].prefix"}, false},
+		"any, blocked":         {mirror.Registry{Prefix: "*", Blocked: true}, "", []string{"loss/any-registry registries[0].prefix", "loss/blocked registries[0]"}, true},
+		"skip verify":          {mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{{URL: "https://a.test", TLS: mirror.TLS{SkipVerify: mirror.On}}}}, "", []string{"loss/plain-http-fallback registries[0].mirrors[0].tls.skip_verify"}, false},
+		"files, headers":       {mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{{URL: "https://a.test", TLS: mirror.TLS{CA: []string{"/ca"}, Client: []mirror.ClientCert{{Cert: "/c", Key: "/k"}}}, Headers: []mirror.Header{{Name: "A", Values: []mirror.Secret{mirror.NewSecret("s3cret")}}}}}}, "", []string{"loss/ca registries[0].mirrors[0].tls.ca", "loss/client-cert registries[0].mirrors[0].tls.client", "loss/header registries[0].mirrors[0].headers"}, false},
+		"namespace":            {mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{{URL: "https://a.test", Namespace: "quay.io"}}}, "6.0", []string{"loss/namespace registries[0].mirrors[0].namespace"}, false},
+		"all rights":           {mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{{URL: "https://a.test", Capabilities: mirror.AllCapabilities}}}, "", []string{"loss/push registries[0].mirrors[0].capabilities", "loss/referrers registries[0].mirrors[0].capabilities"}, false},
+		"no rights":            {mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{{URL: "https://a.test", Capabilities: mirror.NoCapabilities}}}, "", []string{"loss/capabilities registries[0].mirrors[0].capabilities"}, false},
+		"upstream for digests": {mirror.Registry{Prefix: "quay.io", Upstream: &mirror.Endpoint{URL: "https://a.test", Capabilities: mirror.Pull}}, "", []string{"loss/digest-only registries[0].upstream.capabilities"}, true},
+		"digests on 4.0":       {mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{{URL: "https://a.test", Capabilities: mirror.Pull}, {URL: "https://b.test"}}}, "4.0", []string{"loss/digest-only registries[0].mirrors"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := Engine{Version: c.version}

@@ -196,6 +196,15 @@ func (t *translation) upstream(p mirror.Prefix, out *Registry, e *mirror.Endpoin
 		t.lose(mirror.LossUpstream, field, e.URL)
 		return
 	}
+	switch c := e.Capabilities; {
+	case !c.IsSet():
+	case c&(mirror.Pull|mirror.Resolve) == 0:
+		t.lose(mirror.LossCapabilities, field+".capabilities", "the upstream is asked for tags and digests")
+	case !c.Has(mirror.Resolve):
+		t.lose(mirror.LossDigestOnly, field+".capabilities", "the upstream is asked for tags too")
+	case !c.Has(mirror.Pull):
+		t.lose(mirror.LossTagOnly, field+".capabilities", "the upstream is asked for digests too")
+	}
 	out.Location = location
 	out.Insecure = t.insecure(e, field)
 	out.NamespaceProxy = t.namespace(e, field)
