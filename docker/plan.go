@@ -119,6 +119,9 @@ func (p *planner) other(r *mirror.Registry, i int) {
 	case insecure && (!p.hasTree() || p.store == Graphdriver):
 		p.trust = append(p.trust, r.Prefix)
 		p.plainFallback(r, i)
+		if alone && !p.hasHostsFile(r.Prefix) {
+			return // BuildKit looks there too, where there is no hosts.toml
+		}
 	case !insecure && r.Upstream != nil && p.insecure.hosts[r.Prefix]:
 		p.distrust = append(p.distrust, r.Prefix)
 	}
