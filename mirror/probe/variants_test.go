@@ -266,11 +266,8 @@ func TestHTTP2(t *testing.T) {
 		"slow":    {onlyAt("/blobs/", dribble(layerBytes)), probe.Slow},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var version string
-			s := httptest.NewUnstartedServer(&registry{image: content, wrap: func(w http.ResponseWriter, r *http.Request) bool {
-				version = r.Proto
-				return c.wrap != nil && c.wrap(w, r)
-			}})
+			g := &registry{image: content, wrap: c.wrap}
+			s := httptest.NewUnstartedServer(g)
 			quiet(s)
 			s.EnableHTTP2 = true
 			s.StartTLS()
@@ -278,7 +275,7 @@ func TestHTTP2(t *testing.T) {
 			got := probeMirror(t, probe.Prober{Attempt: time.Second, Timeout: 3 * time.Second, SampleBytes: layerBytes},
 				mirror.Endpoint{URL: s.URL, TLS: mirror.TLS{SkipVerify: mirror.On}})
 			assert.Equal(t, c.want, got.Verdict, got.Reason)
-			assert.Equal(t, "HTTP/2.0", version)
+			assert.Equal(t, "HTTP/2.0", g.seen()[0].Proto)
 		})
 	}
 }
