@@ -5,8 +5,6 @@ import (
 	"math"
 	"strconv"
 	"time"
-
-	"github.com/pelletier/go-toml/v2"
 )
 
 // AsString is the decoded text of a string.
@@ -54,9 +52,8 @@ func (n Node) AsTime() (time.Time, bool) {
 	if n.Kind() != OffsetDateTime {
 		return time.Time{}, false
 	}
-	var v struct{ V time.Time }
-	err := toml.Unmarshal([]byte("V="+n.RawValue()), &v)
-	return v.V, err == nil
+	r := n.raw()
+	return parseTime(n.snap.src[r.start:r.end], OffsetDateTime)
 }
 
 // AsStrings are the texts of an array that holds nothing but strings. The

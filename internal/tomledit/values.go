@@ -3,7 +3,6 @@ package tomledit
 import (
 	"bytes"
 
-	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
@@ -57,8 +56,7 @@ func (b *builder) value(id int32, v *unstable.Node, start uint32) uint32 {
 func (b *builder) checkTime(id int32) {
 	n := &b.nodes[id]
 	raw := b.src[n.start:n.end]
-	var v map[string]any
-	if err := toml.Unmarshal(append([]byte("v="), raw...), &v); err != nil {
+	if _, ok := parseTime(raw, n.kind); !ok {
 		b.fault(BadValue, n.start, id, 0)
 		return
 	}
