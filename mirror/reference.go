@@ -1,6 +1,9 @@
 package mirror
 
 import (
+	// A digest's algorithm counts only where the program links it.
+	_ "crypto/sha256"
+	_ "crypto/sha512"
 	"fmt"
 	"strings"
 

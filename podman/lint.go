@@ -19,7 +19,7 @@ type linter struct {
 var (
 	fileRules = []func(*linter, *RegistriesFile){
 		lintMisplacedKey, lintNotYet, lintMirrorPrefix, lintKeyCase, lintLocationForm, lintLocationV2, lintPrefixMatches,
-		lintDuplicatePrefix, lintDuplicateMirror, lintSelfMirror, lintNotInherited, lintPlainHTTP, lintOtherMirror,
+		lintDuplicatePrefix, lintDuplicateMirror, lintSelfMirror, lintNotInherited, lintPlainHTTP, lintOtherMirror, lintDeadMirror,
 		lintWildcardMirror, lintSearch, lintResolve,
 	}
 	nodeRules = []func(*linter){

@@ -87,6 +87,7 @@ var lintCases = []lintCase{
 	{code: "podman/duplicate-prefix", trigger: file(reg("a.test") + "[[registry]]\nlocation = 'a.test'\n"), at: "4:1", near: file(reg("a.test") + "[[registry]]\nlocation = 'a.test/x'\n")},
 	{code: "podman/duplicate-mirror", trigger: file(reg("a.test", mir("m.test"), mir("m.test/"))), at: "7:1", near: file(reg("a.test", mir("m.test", "pull-from-mirror = 'tag-only'"), mir("m.test", "pull-from-mirror = 'digest-only'"))),
 		mended: reg("a.test", mir("m.test"))},
+	{code: "podman/dead-mirror", trigger: file(reg("docker.io", mir("registry.docker-cn.com"))), at: "5:1", near: file(reg("docker.io", mir("docker.m.daocloud.io")))},
 	{code: "podman/self-mirror", trigger: file(reg("a.test", mir("a.test"))), at: "5:1", near: file(reg("a.test", mir("a.test/proxy"))), mended: reg("a.test")},
 	{code: "podman/insecure-not-inherited", trigger: file("[[registry]]\nlocation = 'a.test'\ninsecure = true\n" + mir("m.test")), at: "5:1", near: file("[[registry]]\nlocation = 'a.test'\ninsecure = true\n" + mir("m.test", "insecure = false")),
 		mended: "[[registry]]\nlocation = 'a.test'\ninsecure = true\n" + mir("m.test", "insecure = true")},

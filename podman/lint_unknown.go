@@ -3,6 +3,7 @@ package podman
 import (
 	"fmt"
 
+	"github.com/mirrorcfg/mirrorcfg/internal/nearest"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
@@ -26,7 +27,7 @@ func lintUnknownKeys(f *RegistriesFile, ds *mirror.Diagnostics) {
 		if u.in == rootTable && isKey(u, "aliases") {
 			d.Message = "aliases is no table and does nothing"
 			d.Fix = "write a table: [aliases]"
-		} else if near := nearest(name, knownKeys[u.in]); near != "" {
+		} else if near, ok := nearest.Word(name, knownKeys[u.in]); ok {
 			d.Fix = fmt.Sprintf("write %q", near)
 			if !u.node.IsTable() && u.node.RawKey() == name && !u.node.Parent().Child(near).IsValid() {
 				d.Edits = f.splice(u.node.KeySpan(), near)
@@ -37,38 +38,4 @@ func lintUnknownKeys(f *RegistriesFile, ds *mirror.Diagnostics) {
 		}
 		*ds = append(*ds, d)
 	}
-}
-
-// nearest is the known key that differs least, if it is near at all.
-func nearest(name string, known []string) string {
-	best, distance := "", len(name)/3+2
-	for _, k := range known {
-		if d := editDistance(name, k); d < distance {
-			best, distance = k, d
-		}
-	}
-	return best
-}
-
-func editDistance(a, b string) int {
-	if len(a) > 64 {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := diagonal
-			if a[i-1] != b[j-1] {
-				cost++
-			}
-			diagonal = row[j]
-			row[j] = min(cost, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
 }
