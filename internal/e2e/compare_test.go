@@ -29,12 +29,13 @@ func predictedLines(attempts []mirror.Attempt) []string {
 }
 
 // recordedLines are the manifest requests for a tag or digest as "METHOD URL". Of several to the same URL in
-// a row it is the first: the others repeat it, with credentials or with another method.
-func recordedLines(requests recorder.Requests, object string) []string {
+// a row it is the first: the others repeat it, with credentials or with another method. Requests to the hosts
+// aside do not count.
+func recordedLines(requests recorder.Requests, object string, aside ...string) []string {
 	lines := []string{}
 	last := ""
 	for _, r := range requests.Manifests() {
-		if !strings.HasSuffix(r.Path, "/manifests/"+object) || r.URL() == last {
+		if !strings.HasSuffix(r.Path, "/manifests/"+object) || r.URL() == last || slices.Contains(aside, r.Host) {
 			continue
 		}
 		last = r.URL()

@@ -40,6 +40,12 @@ type scenario struct {
 	unserved bool
 	// check looks at the requests of the pull of an image that is there.
 	check func(*testing.T, recorder.Requests)
+	// serving is the place in the order of the host that delivers the image that is there; 0 is the first.
+	serving int
+	// aside are hosts whose requests are left out of the comparison: a mirror sent the engine there.
+	aside []string
+	// tagAlone leaves out the pull by digest, where pulls are slow.
+	tagAlone bool
 	// facts are departures of the engine from the prediction.
 	facts []fact
 }
@@ -127,6 +133,9 @@ func (s *subject) play(t *testing.T, c scenario) (matrix.Outcome, int) {
 	compared := 0
 	for _, p := range pulls {
 		for _, object := range []string{noTag, noDigest} {
+			if c.tagAlone && object == noDigest {
+				continue
+			}
 			compared++
 			if s.compare(t, c, p, object) == matrix.Different {
 				outcome = matrix.Different
@@ -153,7 +162,7 @@ func (s *subject) compare(t *testing.T, c scenario, p pull, object string) matri
 	explanation := s.explain(t, reference)
 	predicted := predictedLines(explanation.Attempts)
 	pulled := s.Pull(reference)
-	recorded := recordedLines(pulled.Requests, object)
+	recorded := recordedLines(pulled.Requests, object, c.aside...)
 	require.Error(t, pulled.Err, "no registry has it")
 	if c.refuses != "" {
 		assert.Empty(t, predicted, reference)
@@ -189,7 +198,13 @@ func (s *subject) serve(t *testing.T, c scenario, p pull) {
 	require.NotEmpty(t, predicted)
 	pulled := s.Pull(reference)
 	require.NoError(t, pulled.Err, "%s", pulled.Requests)
-	assert.Equal(t, predicted[:1], recordedLines(pulled.Requests, recorder.TagSingle), "recorded for %s; all requests:\n%s", reference, pulled.Requests)
+	expected := predicted[:c.serving+1]
+	for _, f := range c.facts {
+		if f.holds(s.Engine) {
+			expected = f.recorded(expected)
+		}
+	}
+	assert.Equal(t, expected, recordedLines(pulled.Requests, recorder.TagSingle, c.aside...), "recorded for %s; all requests:\n%s", reference, pulled.Requests)
 	if c.check != nil {
 		c.check(t, pulled.Requests)
 	}
