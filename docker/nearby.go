@@ -1,13 +1,12 @@
 package docker
 
 import (
-	"bytes"
 	"io/fs"
-
-	"github.com/pelletier/go-toml/v2"
+	"slices"
 
 	"github.com/mirrorcfg/mirrorcfg/containerd"
 	"github.com/mirrorcfg/mirrorcfg/internal/nodefs"
+	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
@@ -42,20 +41,24 @@ func readNearby(fsys fs.FS, paths Paths) (out nearby) {
 
 func readNerdctl(fsys fs.FS) nerdctlDirs {
 	data, found, err := nodefs.ReadFile(fsys, nerdctlFile)
-	var file struct {
-		HostsDir []string `toml:"hosts_dir"`
-	}
-	if err != nil || !found || toml.Unmarshal(data, &file) != nil {
+	if err != nil || !found {
 		return nerdctlDirs{}
 	}
-	out := nerdctlDirs{dirs: file.HostsDir, position: mirror.Position{File: nerdctlFile, Line: 1, Column: 1}}
-	if file.HostsDir == nil {
+	doc, err := tomledit.Parse(data)
+	if err != nil || slices.ContainsFunc(doc.Faults(), func(f tomledit.Fault) bool { return !f.Kind.IsNewerSyntax() }) {
+		return nerdctlDirs{}
+	}
+	out := nerdctlDirs{position: mirror.Position{File: nerdctlFile, Line: 1, Column: 1}}
+	key := doc.Root().ChildFold("hosts_dir")
+	if !key.IsValid() {
 		out.dirs = []string{foreignTree, "/etc/docker/certs.d"}
+		return out
 	}
-	for i, line := range bytes.Split(data, []byte("\n")) {
-		if bytes.HasPrefix(bytes.TrimSpace(line), []byte("hosts_dir")) {
-			out.position.Line, out.position.Column = i+1, bytes.IndexByte(line, 'h')+1
-		}
+	list, ok := key.AsStrings()
+	if !ok {
+		return nerdctlDirs{}
 	}
+	at := key.Position()
+	out.dirs, out.position.Line, out.position.Column = list, at.Line, at.Column
 	return out
 }
