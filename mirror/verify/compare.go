@@ -28,15 +28,23 @@ func (d Difference) String() string {
 // reference, about whether there are any, or about something being wrong that
 // only upstream noticed.
 func (p *Parser) Compare(fsys fs.FS, op mirror.Operation, references ...string) ([]Difference, error) {
+	return p.compare(fsys, []mirror.Operation{op}, references)
+}
+
+func (p *Parser) compare(fsys fs.FS, ops []mirror.Operation, references []string) ([]Difference, error) {
 	view, err := p.engine.Read(fsys)
 	if err != nil {
 		return nil, err
 	}
-	results, err := p.Explain(fsys, op, references...)
+	results, err := p.explain(fsys, ops, references)
 	if err != nil {
 		return nil, err
 	}
-	return compare(view, op, results), nil
+	var out []Difference
+	for i, op := range ops {
+		out = append(out, compare(view, op, results[i])...)
+	}
+	return out, nil
 }
 
 func compare(view mirror.View, op mirror.Operation, results []Result) []Difference {
@@ -153,13 +161,7 @@ func (p *Parser) CompareAll(fsys fs.FS) ([]Difference, error) {
 	if err != nil {
 		return nil, err
 	}
-	refs := References(view.Config())
-	out, err := p.Compare(fsys, mirror.OpPull, refs...)
-	if err != nil || p.pullsOnly {
-		return out, err
-	}
-	pushed, err := p.Compare(fsys, mirror.OpPush, refs...)
-	return append(out, pushed...), err
+	return p.compare(fsys, p.operations(), References(view.Config()))
 }
 
 // Compare is For and Parser.CompareAll.

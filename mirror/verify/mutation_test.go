@@ -99,7 +99,7 @@ func TestMutations(t *testing.T) {
 				if config.Validate().Err() != nil {
 					continue
 				}
-				if _, err := writeCase(p, false, config); err != nil {
+				if _, err := writeCase(p, config); err != nil {
 					found++
 					break
 				}

@@ -202,23 +202,45 @@ func usesNewLibrary(e podman.Engine) (bool, error) {
 // error means that the question could not be put; what the engine would
 // complain about is in the results.
 func (p *Parser) Explain(fsys fs.FS, op mirror.Operation, references ...string) ([]Result, error) {
+	results, err := p.explain(fsys, []mirror.Operation{op}, references)
+	if err != nil {
+		return nil, err
+	}
+	return results[0], nil
+}
+
+// operations are those that the engine makes.
+func (p *Parser) operations() []mirror.Operation {
+	if p.pullsOnly {
+		return []mirror.Operation{mirror.OpPull}
+	}
+	return []mirror.Operation{mirror.OpPull, mirror.OpPush}
+}
+
+// explain answers for several operations at once, with results for each.
+func (p *Parser) explain(fsys fs.FS, ops []mirror.Operation, references []string) ([][]Result, error) {
 	files, err := collect(fsys, p.below)
 	if err != nil {
 		return nil, err
 	}
 	q := p.ask
-	q.Files, q.Operation = files, upstream.Operation(op.String())
+	q.Files, q.Operation = files, upstream.Operation(ops[0].String())
+	for _, op := range ops[1:] {
+		q.Also = append(q.Also, upstream.Operation(op.String()))
+	}
 	for _, ref := range references {
 		q.References = append(q.References, p.given(ref))
 	}
 	answers := p.parser.Explain(q)
-	if len(answers) != len(references) {
+	if len(answers) != len(ops)*len(references) {
 		return nil, fmt.Errorf("verify %s: %d answers for %d references", p.engine.Name(), len(answers), len(references))
 	}
-	results := make([]Result, len(answers))
+	results := make([][]Result, len(ops))
 	for i, a := range answers {
-		results[i] = result(a)
-		results[i].Reference = references[i]
+		r := result(a)
+		r.Reference = references[i%len(references)]
+		at := i / len(references)
+		results[at] = append(results[at], r)
 	}
 	return results, nil
 }

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -51,26 +52,21 @@ func drawFiles(t *rapid.T, target target) mirror.Files {
 // TestRead: files in odd and broken forms mean the same to the engine and to
 // upstream's parser.
 func TestRead(t *testing.T) {
-	for _, target := range targets() {
-		t.Run(target.String(), func(t *testing.T) {
-			p := parserFor(t, target)
-			check(t, share(target), func(t *rapid.T) {
-				files := drawFiles(t, target)
-				problems, err := readCase(p, target.pushes, files)
-				c := counts{cases: 1, references: len(readReferences)}
-				if err != nil || len(problems) > 0 {
-					c.failures = 1
-				}
-				report.add(target, "read", c)
-				if err != nil {
-					t.Fatalf("%v\n%s", err, showFiles(files))
-				}
-				if len(problems) > 0 {
-					t.Fatalf("%s\n\nfiles:\n%s", list(problems), showFiles(files))
-				}
-			})
-		})
+	conform(t, "read", func(t *rapid.T, p *Parser, target target) (counts, error) {
+		return readFiles(p, drawFiles(t, target))
+	})
+}
+
+func readFiles(p *Parser, files mirror.Files) (counts, error) {
+	c := counts{references: len(readReferences)}
+	problems, err := readCase(p, files)
+	if err == nil && len(problems) > 0 {
+		err = errors.New(list(problems))
 	}
+	if err != nil {
+		return c, fmt.Errorf("%w\n\nfiles:\n%s", err, showFiles(files))
+	}
+	return c, nil
 }
 
 // attempts is how often upstream is asked when it differs: some of its
@@ -79,29 +75,21 @@ const attempts = 12
 
 // readCase compares once, and again where there is a difference. A file that
 // upstream reads now so, now so, is right if one of the readings is ours.
-func readCase(p *Parser, pushes bool, files mirror.Files) ([]string, error) {
+func readCase(p *Parser, files mirror.Files) ([]string, error) {
 	var problems []string
 	for range attempts {
 		var err error
-		if problems, err = readOnce(p, pushes, files); err != nil || len(problems) == 0 {
+		if problems, err = readOnce(p, files); err != nil || len(problems) == 0 {
 			return problems, err
 		}
 	}
 	return problems, nil
 }
 
-func readOnce(p *Parser, pushes bool, files mirror.Files) ([]string, error) {
-	fsys := FS(files)
-	differences, err := p.Compare(fsys, mirror.OpPull, readReferences...)
+func readOnce(p *Parser, files mirror.Files) ([]string, error) {
+	differences, err := p.compare(FS(files), p.operations(), readReferences)
 	if err != nil {
 		return nil, err
-	}
-	if pushes {
-		pushed, err := p.Compare(fsys, mirror.OpPush, readReferences...)
-		if err != nil {
-			return nil, err
-		}
-		differences = append(differences, pushed...)
 	}
 	var problems []string
 	for _, d := range differences {
@@ -118,7 +106,7 @@ func TestReadKeysInOtherCase(t *testing.T) {
 		"[[Registry]]\nPREFIX = \"reg.example\"\nLocation = \"reg.example\"\n[[Registry.Mirror]]\nlocation = \"m.example\"\nINSECURE = true\n")}}
 	for _, target := range targets() {
 		if target.family == "podman" {
-			problems, err := readCase(parserFor(t, target), true, files)
+			problems, err := readCase(parserFor(t, target), files)
 			require.NoError(t, err)
 			assert.Empty(t, problems)
 		}

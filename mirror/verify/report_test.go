@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // report counts what the suite did, for the table in the README.
@@ -20,6 +21,7 @@ type tally struct {
 
 type counts struct {
 	cases, references, refused, lossy, failures int
+	took                                        time.Duration
 }
 
 func (t *tally) row(name string) *counts {
@@ -44,6 +46,13 @@ func (t *tally) add(target fmt.Stringer, property string, c counts) {
 	row.failures += c.failures
 }
 
+// took notes how long a target's cases took, beside one other.
+func (t *tally) took(target fmt.Stringer, property string, d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.row(fmt.Sprintf("| %s | %s ", target, property)).took = d
+}
+
 // String is the table, in Markdown.
 func (t *tally) String() string {
 	t.mu.Lock()
@@ -57,10 +66,10 @@ func (t *tally) String() string {
 	}
 	slices.Sort(names)
 	var b strings.Builder
-	b.WriteString("\n| engine | property | cases | references | refused | lossy | failures |\n|---|---|---:|---:|---:|---:|---:|\n")
+	b.WriteString("\n| engine | property | cases | references | refused | lossy | failures | seconds |\n|---|---|---:|---:|---:|---:|---:|---:|\n")
 	for _, name := range names {
 		c := t.rows[name]
-		fmt.Fprintf(&b, "%s| %d | %d | %d | %d | %d |\n", name, c.cases, c.references, c.refused, c.lossy, c.failures)
+		fmt.Fprintf(&b, "%s| %d | %d | %d | %d | %d | %.0f |\n", name, c.cases, c.references, c.refused, c.lossy, c.failures, c.took.Seconds())
 	}
 	return b.String()
 }

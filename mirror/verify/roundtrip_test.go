@@ -14,23 +14,9 @@ import (
 // upstream do what it did before, unless something on the way said that it
 // would not.
 func TestRoundTrip(t *testing.T) {
-	for _, target := range targets() {
-		t.Run(target.String(), func(t *testing.T) {
-			p := parserFor(t, target)
-			check(t, share(target), func(t *rapid.T) {
-				files := drawFiles(t, target)
-				c, err := roundTripCase(p, files)
-				c.cases = 1
-				if err != nil {
-					c.failures = 1
-				}
-				report.add(target, "round trip", c)
-				if err != nil {
-					t.Fatalf("%v", err)
-				}
-			})
-		})
-	}
+	conform(t, "round trip", func(t *rapid.T, p *Parser, target target) (counts, error) {
+		return roundTripCase(p, drawFiles(t, target))
+	})
 }
 
 func roundTripCase(p *Parser, files mirror.Files) (c counts, err error) {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"math"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,7 +19,19 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/podman"
 )
 
-var cases = flag.Int("conformance.cases", 150, "random cases for each direction and engine; they are shared out among the engine's versions")
+// casesVariable sets the number of cases where the flag does not.
+const casesVariable = "MIRRORCFG_CASES"
+
+var cases = flag.Int("conformance.cases", casesFromEnvironment(), "random cases for each direction, of the oldest and the newest version of each engine; "+
+	"the versions between get a tenth ("+casesVariable+" sets it too)")
+
+func casesFromEnvironment() int {
+	const usual = 200
+	if n, err := strconv.Atoi(os.Getenv(casesVariable)); err == nil && n > 0 {
+		return n
+	}
+	return usual
+}
 
 var readme = flag.Bool("readme", false, "put the table of this run into README.md")
 
@@ -25,8 +39,8 @@ var readme = flag.Bool("readme", false, "put the table of this run into README.m
 type target struct {
 	family, version string
 	engine          mirror.Engine
-	// pushes is set where the engine pushes at all: kubelet does not.
-	pushes bool
+	// share of the cases.
+	share float64
 }
 
 func (t target) String() string { return t.family + " " + t.version }
@@ -35,30 +49,26 @@ func (t target) String() string { return t.family + " " + t.version }
 func targets() []target {
 	var out []target
 	for _, v := range []string{"1.6", "1.7", "2.0", "2.1", "2.2", "2.3", "2.4"} {
+		share := 0.1
+		if v == "1.6" || v == "2.4" {
+			share = 1
+		}
 		ctr := containerd.Engine{Version: v, Client: containerd.Ctr, Paths: containerd.Paths{HostsDirs: []string{"/etc/containerd/certs.d"}}}
 		out = append(out,
-			target{"containerd", v + " cri", containerd.Engine{Version: v}, false},
-			target{"containerd", v + " ctr", ctr, true})
+			target{"containerd", v + " cri", containerd.Engine{Version: v}, share / 2},
+			target{"containerd", v + " ctr", ctr, share / 2})
 	}
 	for _, lib := range []string{"5.36.2", "5.42.0"} {
-		out = append(out, target{"podman", "c/image " + lib, podman.Engine{Library: lib}, true})
+		out = append(out, target{"podman", "c/image " + lib, podman.Engine{Library: lib}, 1})
 	}
 	for _, store := range []docker.ImageStore{docker.Containerd, docker.Graphdriver} {
-		out = append(out, target{"docker", "29.7 " + store.String(), docker.Engine{Version: "29.7", ImageStore: store}, true})
+		out = append(out, target{"docker", "29.7 " + store.String(), docker.Engine{Version: "29.7", ImageStore: store}, 1})
 	}
 	return out
 }
 
-// share is how many of the family's cases a target gets.
-func share(t target) int {
-	n := 0
-	for _, other := range targets() {
-		if other.family == t.family {
-			n++
-		}
-	}
-	return max(1, (*cases+n-1)/n)
-}
+// cases is how many a target gets for each direction.
+func (t target) cases() int { return max(1, int(math.Ceil(t.share*float64(*cases)))) }
 
 func parserFor(t testing.TB, target target) *Parser {
 	t.Helper()
@@ -79,12 +89,17 @@ func certificates() mirror.Files {
 
 func TestMain(m *testing.M) {
 	flag.Parse()
+	_ = flag.Set("rapid.nofailfile", "true") // the seed says it all
+	_ = flag.Set("rapid.checks", strconv.Itoa(*cases))
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
 	// Each case lays its files on disk; memory is quicker.
 	if dir, err := os.MkdirTemp("/dev/shm", "mirrorverify-"); err == nil {
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }()
 		_ = os.Setenv("TMPDIR", dir)
 	}
-	_ = flag.Set("rapid.nofailfile", "true") // the seed says it all
 	code := m.Run()
 	fmt.Print(report.String())
 	if *readme {
@@ -97,7 +112,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		code = max(code, 1)
 	}
-	os.Exit(code)
+	return code
 }
 
 // showFiles prints files for a failing case.

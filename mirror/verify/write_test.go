@@ -1,25 +1,15 @@
 package verify
 
 import (
-	"flag"
 	"fmt"
 	"net/url"
-	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
-
-// check runs a property n times, from a seed that -rapid.seed sets.
-func check(t *testing.T, n int, property func(*rapid.T)) {
-	t.Helper()
-	require.NoError(t, flag.Set("rapid.checks", strconv.Itoa(n)))
-	rapid.Check(t, property)
-}
 
 // allLosses accepts every loss, so that plans are made whatever is lost.
 func allLosses() mirror.PlanOption {
@@ -34,36 +24,23 @@ func allLosses() mirror.PlanOption {
 // reads as the engine says it does, complains about nothing in it, and makes
 // the requests that the model means, unless the plan said what is lost.
 func TestWrite(t *testing.T) {
-	for _, target := range targets() {
-		t.Run(target.String(), func(t *testing.T) {
-			p := parserFor(t, target)
-			check(t, share(target), func(t *rapid.T) {
-				config := drawConfig(t)
-				if config.Validate().Err() != nil {
-					t.Skip("not a valid configuration")
-				}
-				c, err := writeCase(p, target.pushes, config)
-				c.cases = 1
-				if err != nil {
-					c.failures = 1
-				}
-				report.add(target, "write", c)
-				if err != nil {
-					t.Fatalf("%v", err)
-				}
-			})
-		})
-	}
+	conform(t, "write", func(t *rapid.T, p *Parser, _ target) (counts, error) {
+		config := drawConfig(t)
+		if config.Validate().Err() != nil {
+			t.Skip("not a valid configuration")
+		}
+		return writeCase(p, config)
+	})
 }
 
 // writeCase puts one Config through an engine and upstream's parser.
-func writeCase(p *Parser, pushes bool, config mirror.Config) (c counts, err error) {
+func writeCase(p *Parser, config mirror.Config) (c counts, err error) {
 	plan, err := p.engine.Plan(FS(certificates()), config, allLosses())
 	if err != nil {
 		return c, fmt.Errorf("%w\nconfig:\n%s", err, describe(config))
 	}
 	files := append(plan.Files(), certificates()...)
-	problems, c, err := p.hold(pushes, config, plan, files)
+	problems, c, err := p.hold(config, plan, files)
 	if err != nil {
 		return c, err
 	}
@@ -76,28 +53,24 @@ func writeCase(p *Parser, pushes bool, config mirror.Config) (c counts, err erro
 
 // hold compares upstream's answers about files with the engine's and with the
 // model's.
-func (p *Parser) hold(pushes bool, config mirror.Config, plan mirror.Plan, files mirror.Files) (problems []string, c counts, err error) {
+func (p *Parser) hold(config mirror.Config, plan mirror.Plan, files mirror.Files) (problems []string, c counts, err error) {
 	fsys := FS(files)
 	view, err := p.engine.Read(fsys)
 	if err != nil {
 		return nil, c, err
 	}
 	refs := References(config)
-	results, err := p.Explain(fsys, mirror.OpPull, refs...)
+	ops := p.operations()
+	answers, err := p.explain(fsys, ops, refs)
 	if err != nil {
 		return nil, c, err
 	}
+	results := answers[0] // of pulls
 	problems = append(problems, complaints(results)...)
-	differences := compare(view, mirror.OpPull, results)
-	if pushes {
-		pushed, err := p.Explain(fsys, mirror.OpPush, refs...)
-		if err != nil {
-			return nil, c, err
+	for i, op := range ops {
+		for _, d := range compare(view, op, answers[i]) {
+			problems = append(problems, d.String())
 		}
-		differences = append(differences, compare(view, mirror.OpPush, pushed)...)
-	}
-	for _, d := range differences {
-		problems = append(problems, d.String())
 	}
 	for _, r := range results {
 		c.references++

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/containerd/containerd/errdefs"
 	"github.com/containerd/containerd/log"
@@ -25,36 +26,63 @@ func Explain(q upstream.Question) []upstream.Answer {
 		return upstream.Fail(q, err)
 	}
 	defer func() { _ = tree.Remove() }()
-	answers := make([]upstream.Answer, len(q.References))
-	for i, ref := range q.References {
-		answers[i] = explain(tree, q, ref)
+	hosts := Remember(func(domain string) ([]docker.RegistryHost, []upstream.Log, error) {
+		ctx, logged := Logger(context.Background())
+		hosts, err := Hosts(ctx, tree, q.Roots)(domain)
+		return hosts, *logged, err
+	})
+	asks := q.Asks()
+	answers := make([]upstream.Answer, len(asks))
+	for i, ask := range asks {
+		answers[i] = explain(tree, hosts, ask)
 	}
 	return answers
 }
 
-func explain(tree upstream.Tree, q upstream.Question, ref string) (answer upstream.Answer) {
-	answer.Reference = ref
+// Lookup finds the hosts of a registry's domain, with what it logs meanwhile.
+type Lookup func(domain string) ([]docker.RegistryHost, []upstream.Log, error)
+
+// Remember asks for each domain only once. A lookup that panics does so every
+// time.
+func Remember(lookup Lookup) Lookup {
+	type found struct {
+		hosts  []docker.RegistryHost
+		logged []upstream.Log
+		err    error
+	}
+	known := map[string]found{}
+	return func(domain string) ([]docker.RegistryHost, []upstream.Log, error) {
+		f, ok := known[domain]
+		if !ok {
+			f.hosts, f.logged, f.err = lookup(domain)
+			known[domain] = f
+		}
+		return f.hosts, f.logged, f.err
+	}
+}
+
+func explain(tree upstream.Tree, lookup Lookup, ask upstream.Ask) (answer upstream.Answer) {
+	answer.Reference = ask.Reference
 	defer func() {
 		if p := recover(); p != nil {
 			answer.Panic = tree.Redact(fmt.Sprint(p))
 		}
 	}()
-	named, err := reference.ParseNormalizedNamed(ref)
+	named, err := reference.ParseNormalizedNamed(ask.Reference)
 	if err != nil {
 		answer.Err = err.Error()
 		return answer
 	}
 	named = reference.TagNameOnly(named)
-	ctx, logged := Logger(context.Background())
-	hosts, err := Hosts(ctx, tree, q.Roots)(reference.Domain(named))
-	for _, l := range *logged {
+	hosts, logged, err := lookup(reference.Domain(named))
+	for _, l := range logged {
 		answer.Logged = append(answer.Logged, upstream.Log{Level: l.Level, Message: tree.Redact(l.Message)})
 	}
 	if err != nil {
 		answer.Err = tree.Redact(err.Error())
 		return answer
 	}
-	answer.Endpoints, answer.Requests, err = Walk(named, q.Operation, hosts)
+	answer.Endpoints, answer.Requests, err = Walk(named, ask.Operation, hosts)
 	if err != nil {
 		answer.Err = tree.Redact(err.Error())
 	}
@@ -90,6 +118,7 @@ func Walk(named reference.Named, op upstream.Operation, hosts []docker.RegistryH
 	if op == upstream.Push {
 		recorder.Digest = manifest(named).Digest.String()
 	}
+	hosts = slices.Clone(hosts)
 	endpoints := make([]upstream.Endpoint, len(hosts))
 	for i, host := range hosts {
 		tls, fallback := upstream.ReadTransport(host.Client)

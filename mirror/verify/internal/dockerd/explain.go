@@ -33,16 +33,25 @@ func Explain(q upstream.Question) []upstream.Answer {
 	defer func() { _ = tree.Remove() }()
 
 	file, service, logged, err := start(tree, q.Files)
-	answers := make([]upstream.Answer, len(q.References))
-	for i, ref := range q.References {
+	hosts := containerd2.Remember(func(domain string) ([]docker.RegistryHost, []upstream.Log, error) {
+		ctx, logged := containerd2.Logger(context.Background())
+		hosts, err := containerd2.Hosts(ctx, tree, []string{certsPath})(domain)
+		if err == nil && len(file.Mirrors)+len(file.InsecureRegistries) > 0 {
+			hosts = merge(service, domain, hosts)
+		}
+		return hosts, *logged, err
+	})
+	asks := q.Asks()
+	answers := make([]upstream.Answer, len(asks))
+	for i, ask := range asks {
 		answer := &answers[i]
-		answer.Reference = ref
+		answer.Reference = ask.Reference
 		answer.Logged = logged
 		if err != nil {
 			answer.Err = err.Error()
 			continue
 		}
-		explain(tree, q, file, service, answer)
+		explain(tree, q.Docker, service, hosts, ask.Operation, answer)
 	}
 	return answers
 }
@@ -73,7 +82,7 @@ func start(tree upstream.Tree, files []upstream.File) (file daemonFile, service 
 // ValidateMirror is the daemon's own test of one registry-mirrors entry.
 func ValidateMirror(mirror string) (string, error) { return registry.ValidateMirror(mirror) }
 
-func explain(tree upstream.Tree, q upstream.Question, file daemonFile, service *registry.Service, answer *upstream.Answer) {
+func explain(tree upstream.Tree, store upstream.DockerStore, service *registry.Service, hosts containerd2.Lookup, op upstream.Operation, answer *upstream.Answer) {
 	defer func() {
 		if p := recover(); p != nil {
 			answer.Panic = tree.Redact(fmt.Sprint(p))
@@ -82,10 +91,10 @@ func explain(tree upstream.Tree, q upstream.Question, file daemonFile, service *
 	named, err := reference.ParseNormalizedNamed(answer.Reference)
 	if err == nil {
 		named = reference.TagNameOnly(named)
-		if q.Docker == upstream.GraphDriver {
-			err = graphDriver(tree, service, named, q.Operation, answer)
+		if store == upstream.GraphDriver {
+			err = graphDriver(tree, service, named, op, answer)
 		} else {
-			err = containerdStore(tree, file, service, named, q.Operation, answer)
+			err = containerdStore(tree, hosts, named, op, answer)
 		}
 	}
 	if err != nil {
@@ -143,17 +152,13 @@ func method(named reference.Named, op upstream.Operation) string {
 // containerdStore is the pull path of the containerd image store and of
 // BuildKit: containerd's host directories, into which the daemon merges the
 // entries of daemon.json.
-func containerdStore(tree upstream.Tree, file daemonFile, service *registry.Service, named reference.Named, op upstream.Operation, answer *upstream.Answer) error {
-	ctx, logged := containerd2.Logger(context.Background())
-	hosts, err := containerd2.Hosts(ctx, tree, []string{certsPath})(reference.Domain(named))
-	for _, l := range *logged {
+func containerdStore(tree upstream.Tree, lookup containerd2.Lookup, named reference.Named, op upstream.Operation, answer *upstream.Answer) error {
+	hosts, logged, err := lookup(reference.Domain(named))
+	for _, l := range logged {
 		answer.Logged = append(answer.Logged, upstream.Log{Level: l.Level, Message: tree.Redact(l.Message)})
 	}
 	if err != nil {
 		return err
-	}
-	if len(file.Mirrors)+len(file.InsecureRegistries) > 0 {
-		hosts = merge(service, reference.Domain(named), hosts)
 	}
 	answer.Endpoints, answer.Requests, err = containerd2.Walk(named, op, hosts)
 	return err

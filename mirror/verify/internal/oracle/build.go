@@ -7,6 +7,9 @@ package oracle
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -52,8 +55,13 @@ func CRI(version string) (Program, bool) {
 	return Program{Mod: "containerd-" + version, Package: pkg, Tags: "containerd" + strings.ReplaceAll(version, ".", "")}, ok
 }
 
-// Build compiles the program into dir. The go tool's cache makes a second
-// build cheap. It needs the go tool, and the modules on disk or a proxy.
+// environ is the environment as it was at the start: parsers that are linked
+// in change it while they are asked.
+var environ = os.Environ()
+
+// Build compiles the program into dir. Where it is there already, the go tool
+// sees that it is up to date. It needs the go tool, and the modules on disk
+// or a proxy.
 func (p Program) Build(ctx context.Context, dir string) (string, error) {
 	source, err := moduleDir(ctx)
 	if err != nil {
@@ -62,7 +70,9 @@ func (p Program) Build(ctx context.Context, dir string) (string, error) {
 	binary := filepath.Join(dir, p.Name())
 	cmd := exec.CommandContext(ctx, "go", "build", "-modfile=oracle/"+p.Mod+".mod", "-tags="+p.Tags, "-o", binary, "./oracle/"+p.Package)
 	cmd.Dir = source
-	cmd.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=-mod=readonly")
+	// What is linked next to its place is moved there in one step, so that
+	// another process never runs half a program.
+	cmd.Env = append(environ[:len(environ):len(environ)], "GOWORK=off", "GOFLAGS=-mod=readonly", "GOTMPDIR="+dir)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build %s: %w: %s", p.Name(), err, bytes.TrimSpace(out))
 	}
@@ -72,11 +82,29 @@ func (p Program) Build(ctx context.Context, dir string) (string, error) {
 // moduleDir is where this module's source is: below the working directory's
 // module if that is this one or depends on it.
 var moduleDir = func(ctx context.Context) (string, error) {
-	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+	cmd := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module)
+	cmd.Env = environ
+	out, err := cmd.Output()
 	if err != nil {
 		return "", fmt.Errorf("find the source of %s: %w", module, err)
 	}
 	return strings.TrimSpace(string(out)), nil
+}
+
+// directory is where programs are built: one for each source, in the user's
+// cache.
+func directory(ctx context.Context) (string, error) {
+	source, err := moduleDir(ctx)
+	if err != nil {
+		return "", err
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = os.TempDir()
+	}
+	sum := sha256.Sum256([]byte(source))
+	dir := filepath.Join(cache, "mirrorverify", hex.EncodeToString(sum[:8]))
+	return dir, os.MkdirAll(dir, 0o755)
 }
 
 var running struct {
@@ -94,7 +122,7 @@ func (p Program) Run(ctx context.Context) (upstream.Parser, error) {
 		return process, nil
 	}
 	if running.dir == "" {
-		dir, err := os.MkdirTemp("", "mirrorverify-oracle-")
+		dir, err := directory(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +141,7 @@ func (p Program) Run(ctx context.Context) (upstream.Parser, error) {
 	return process, nil
 }
 
-// Close ends all programs and removes them.
+// Close ends all programs.
 func Close() error {
 	running.Lock()
 	defer running.Unlock()
@@ -123,10 +151,9 @@ func Close() error {
 			errs = append(errs, program.Name()+": "+err.Error())
 		}
 	}
-	err := os.RemoveAll(running.dir)
 	running.dir, running.processes = "", nil
 	if len(errs) > 0 {
-		return fmt.Errorf("%s", strings.Join(errs, "; "))
+		return errors.New(strings.Join(errs, "; "))
 	}
-	return err
+	return nil
 }

@@ -41,11 +41,12 @@ func Explain(q upstream.Question) []upstream.Answer {
 	config, loadErr := sysregistriesv2.TryUpdatingCache(sys)
 	ignored := hermetic.IgnoredKeys(*logged)
 
-	answers := make([]upstream.Answer, len(q.References))
-	for i, ref := range q.References {
+	asks := q.Asks()
+	answers := make([]upstream.Answer, len(asks))
+	for i, ask := range asks {
 		*logged = nil
 		answer := &answers[i]
-		answer.Reference = ref
+		answer.Reference = ask.Reference
 		answer.IgnoredKeys = ignored
 		if loadErr != nil {
 			answer.Err = tree.Redact(loadErr.Error())
@@ -55,7 +56,7 @@ func Explain(q upstream.Question) []upstream.Answer {
 		if mode, err := sysregistriesv2.GetShortNameMode(sys); err == nil {
 			answer.ShortNameMode = modeName(mode)
 		}
-		explain(tree, sys, q.Operation, answer)
+		explain(tree, sys, ask.Operation, answer)
 		answer.Logged = append(answer.Logged, *logged...)
 	}
 	return answers

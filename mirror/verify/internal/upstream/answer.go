@@ -21,6 +21,8 @@ type Question struct {
 	Files      []File    `json:"files"`
 	Operation  Operation `json:"operation,omitempty"`
 	References []string  `json:"references"`
+	// Also are further operations to answer for the same files.
+	Also []Operation `json:"also,omitempty"`
 
 	// Roots are containerd's host directories, as paths on the node, in the
 	// order in which they are tried.
@@ -36,6 +38,23 @@ type Question struct {
 
 	// Docker says what a dockerd is started with besides its files.
 	Docker DockerStore `json:"docker,omitempty"`
+}
+
+// Ask is one thing to answer.
+type Ask struct {
+	Reference string
+	Operation Operation
+}
+
+// Asks are all things to answer, one operation after the other.
+func (q Question) Asks() []Ask {
+	asks := make([]Ask, 0, len(q.References)*(1+len(q.Also)))
+	for _, op := range append([]Operation{q.Operation}, q.Also...) {
+		for _, ref := range q.References {
+			asks = append(asks, Ask{Reference: ref, Operation: op})
+		}
+	}
+	return asks
 }
 
 // DockerStore is the image store of a Docker Engine. It decides which of the
@@ -131,8 +150,8 @@ type Log struct {
 	Message string `json:"message"`
 }
 
-// Parser answers questions. Explain gives one answer for each reference, in
-// order. It is safe for concurrent use.
+// Parser answers questions. Explain gives one answer for each of the question's
+// Asks, in order. It is safe for concurrent use.
 type Parser interface {
 	Explain(Question) []Answer
 }
@@ -143,11 +162,12 @@ type ParserFunc func(Question) []Answer
 // Explain calls f.
 func (f ParserFunc) Explain(q Question) []Answer { return f(q) }
 
-// Fail answers every reference of q with err.
+// Fail answers all of q with err.
 func Fail(q Question, err error) []Answer {
-	answers := make([]Answer, len(q.References))
-	for i, ref := range q.References {
-		answers[i] = Answer{Reference: ref, Err: err.Error()}
+	asks := q.Asks()
+	answers := make([]Answer, len(asks))
+	for i, ask := range asks {
+		answers[i] = Answer{Reference: ask.Reference, Err: err.Error()}
 	}
 	return answers
 }

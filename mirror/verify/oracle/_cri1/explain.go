@@ -29,46 +29,71 @@ func explainAll(q upstream.Question) []upstream.Answer {
 		return upstream.Fail(q, err)
 	}
 	defer func() { _ = tree.Remove() }()
-	answers := make([]upstream.Answer, len(q.References))
-	for i, ref := range q.References {
-		answers[i] = explain(tree, q, ref)
+	// containerd loads its file once, when it starts.
+	cri, logged, err := start(tree)
+	hosts := containerd1.Remember(func(domain string) ([]docker.RegistryHost, []upstream.Log, error) {
+		ctx, logged := containerd1.Logger(context.Background())
+		var hosts []docker.RegistryHost
+		if roots := filepath.SplitList(cri.Registry.ConfigPath); len(roots) > 0 {
+			hosts, err = containerd1.Hosts(ctx, tree, roots)(domain)
+		} else {
+			hosts, err = mirrorHosts(cri.Registry, tree, domain)
+		}
+		return hosts, *logged, err
+	})
+	asks := q.Asks()
+	answers := make([]upstream.Answer, len(asks))
+	for i, ask := range asks {
+		answers[i].Reference = ask.Reference
+		answers[i].Logged = redacted(tree, logged)
+		if err != nil {
+			answers[i].Err = tree.Redact(err.Error())
+			continue
+		}
+		answers[i].CRI = summary(cri)
+		explain(tree, hosts, ask, &answers[i])
 	}
 	return answers
 }
 
-func explain(tree upstream.Tree, q upstream.Question, ref string) (answer upstream.Answer) {
-	answer.Reference = ref
-	ctx, logged := containerd1.Logger(context.Background())
+// start loads the configuration.
+func start(tree upstream.Tree) (cri *config.PluginConfig, logged []upstream.Log, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	ctx, lines := containerd1.Logger(context.Background())
+	cri, err = load(ctx, tree)
+	return cri, *lines, err
+}
+
+func redacted(tree upstream.Tree, lines []upstream.Log) []upstream.Log {
+	var out []upstream.Log
+	for _, l := range lines {
+		out = append(out, upstream.Log{Level: l.Level, Message: tree.Redact(l.Message)})
+	}
+	return out
+}
+
+func explain(tree upstream.Tree, lookup containerd1.Lookup, ask upstream.Ask, answer *upstream.Answer) {
 	defer func() {
 		if p := recover(); p != nil {
 			answer.Panic = tree.Redact(fmt.Sprint(p))
 		}
-		for _, l := range *logged {
-			answer.Logged = append(answer.Logged, upstream.Log{Level: l.Level, Message: tree.Redact(l.Message)})
-		}
 	}()
-	named, err := reference.ParseDockerRef(ref)
+	named, err := reference.ParseDockerRef(ask.Reference)
 	if err == nil {
-		err = pull(ctx, tree, named, q.Operation, &answer)
+		err = pull(tree, lookup, named, ask.Operation, answer)
 	}
 	if err != nil {
 		answer.Err = tree.Redact(err.Error())
 	}
-	return answer
 }
 
-func pull(ctx context.Context, tree upstream.Tree, named reference.Named, op upstream.Operation, answer *upstream.Answer) error {
-	cri, err := load(ctx, tree)
-	if err != nil {
-		return err
-	}
-	answer.CRI = summary(cri)
-	var hosts []docker.RegistryHost
-	if roots := filepath.SplitList(cri.Registry.ConfigPath); len(roots) > 0 {
-		hosts, err = containerd1.Hosts(ctx, tree, roots)(reference.Domain(named))
-	} else {
-		hosts, err = mirrorHosts(cri.Registry, tree, reference.Domain(named))
-	}
+func pull(tree upstream.Tree, lookup containerd1.Lookup, named reference.Named, op upstream.Operation, answer *upstream.Answer) error {
+	hosts, logged, err := lookup(reference.Domain(named))
+	answer.Logged = append(answer.Logged, redacted(tree, logged)...)
 	if err != nil {
 		return err
 	}
