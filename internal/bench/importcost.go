@@ -27,6 +27,8 @@ type Cost struct {
 	Consumer
 	// Modules are those in the consumer's go.mod, the library's own included.
 	Modules []string
+	// Packages are all that are linked.
+	Packages []string
 	// Go is the consumer's go line.
 	Go string
 	// Added is the size of the program less that of one that says hello.
@@ -56,9 +58,10 @@ func Consumers() []Consumer {
 	return []Consumer{
 		ours("containerd"), ours("docker"), ours("podman"),
 		{Name: "nvidia-container-toolkit 1.20.1 pkg/config/engine/docker", Role: Peer, Module: "github.com/NVIDIA/nvidia-container-toolkit", Version: "v1.20.1",
-			Imports: []string{"os", nvidiaEngines + "docker"}, Call: nvidiaCall("docker")},
+			Imports: []string{"os", nvidiaEngines + "docker"}, Call: nvidiaCall("docker", "docker.WithPath(os.Args[1])")},
 		{Name: "nvidia-container-toolkit 1.20.1 pkg/config/engine/containerd", Role: Peer, Module: "github.com/NVIDIA/nvidia-container-toolkit", Version: "v1.20.1",
-			Imports: []string{"os", nvidiaEngines + "containerd"}, Call: nvidiaCall("containerd")},
+			Imports: []string{"os", nvidiaEngines + "containerd", "github.com/NVIDIA/nvidia-container-toolkit/pkg/config/toml"},
+			Call:    nvidiaCall("containerd", "containerd.WithTopLevelConfigPath(os.Args[1]), containerd.WithConfigSource(toml.FromFile(os.Args[1]))")},
 		{Name: "spegel 0.7.3 pkg/oci", Role: Peer, Module: "github.com/spegel-org/spegel", Version: "v0.7.3",
 			Imports: []string{"context", "os", "github.com/spegel-org/spegel/pkg/oci"},
 			Call:    `	fmt.Println(oci.AddMirrorConfiguration(context.Background(), os.Args[1], os.Args[2:], os.Args[2:], true, false, "", ""))`},
@@ -70,8 +73,8 @@ func Consumers() []Consumer {
 
 const nvidiaEngines = "github.com/NVIDIA/nvidia-container-toolkit/pkg/config/engine/"
 
-func nvidiaCall(engine string) string {
-	return `	cfg, err := ` + engine + `.New(` + engine + `.WithPath(os.Args[1]))
+func nvidiaCall(engine, options string) string {
+	return `	cfg, err := ` + engine + `.New(` + options + `)
 	fmt.Println(err, cfg.AddRuntime("nvidia", "/usr/bin/nvidia-container-runtime", false))
 	fmt.Println(cfg.Save(os.Args[1]))`
 }
@@ -132,7 +135,9 @@ func (c Consumer) Measure(bench string) (Cost, error) {
 	for _, r := range file.Require {
 		cost.Modules = append(cost.Modules, r.Path)
 	}
-	return cost, nil
+	out, err = tool(folder, "list", "-deps", ".")
+	cost.Packages = strings.Fields(string(out))
+	return cost, err
 }
 
 // build returns the size of the program.

@@ -24,6 +24,10 @@ func TestImportCost(t *testing.T) {
 			for _, m := range cost.Modules {
 				assert.Contains(t, allowedModules, m)
 			}
+			assert.Contains(t, cost.Packages, module+"/mirror")
+			for _, heavy := range heavyPackages {
+				assert.NotContains(t, cost.Packages, heavy)
+			}
 			assert.Equal(t, MaxGo, cost.Go)
 			assert.LessOrEqual(t, cost.Added, int64(5_000_000), "a package that has no business here was linked")
 		})
@@ -34,3 +38,7 @@ var allowedModules = []string{
 	"github.com/mirrorcfg/mirrorcfg", "github.com/distribution/reference", "github.com/opencontainers/go-digest",
 	"github.com/pelletier/go-toml/v2", "github.com/tailscale/hujson",
 }
+
+// heavyPackages are large, and not needed to read and write configuration; of
+// go-toml the parser alone is.
+var heavyPackages = []string{"github.com/pelletier/go-toml/v2", "net/http", "crypto/tls", "text/template", "os/exec", "testing", "github.com/stretchr/testify/require"}
