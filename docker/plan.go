@@ -10,7 +10,7 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
-var ruleHostsUnread = rule(mirror.Rule{Code: "docker/hosts-toml-graphdriver", Severity: mirror.Warning,
+var ruleHostsUnread = rule(mirror.Rule{Code: "docker/hosts-toml-graphdriver", Severity: mirror.Info,
 	Summary: "a hosts.toml on a node whose image store is a graph driver", Consequence: "docker build reads it; docker pull does not, and asks the registry itself",
 	Fix: `use the containerd image store: "features": {"containerd-snapshotter": true}`, Versions: hostsTOML.Versions(), Evidence: "29.7.2 daemon/internal/distribution/pull.go; 28.5.2 daemon/hosts.go"})
 
@@ -122,6 +122,8 @@ func (p *planner) other(r *mirror.Registry, i int) {
 		if alone && !p.hasHostsFile(r.Prefix) {
 			return // BuildKit looks there too, where there is no hosts.toml
 		}
+	case !insecure && r.Upstream != nil && r.Upstream.TLS.SkipVerify == mirror.Off && (!p.hasTree() || p.store == Graphdriver):
+		p.verify(r.Prefix, field(i, "upstream.skip_verify"))
 	case !insecure && r.Upstream != nil && p.insecure.hosts[r.Prefix]:
 		p.distrust = append(p.distrust, r.Prefix)
 	}
@@ -157,9 +159,14 @@ func (p *planner) placeInTree(r *mirror.Registry, i int) {
 		p.lost(mirror.LossMirrorOnly, field(i, "fallback"), "docker pull with a graph driver does not read hosts.toml")
 		return
 	}
-	if len(p.ds.WithCode(ruleHostsUnread.Code)) == 0 && len(r.Mirrors) > 0 {
-		p.report(ruleHostsUnread.At(mirror.Position{}, field(i, "prefix"),
-			"docker build uses the mirrors of "+r.Prefix+"; docker pull does not while the image store is a graph driver"))
+	const detail = "docker pull reads no hosts.toml while the image store is a graph driver; docker build does"
+	switch {
+	case len(r.Mirrors) > 0 && r.Prefix == "*":
+		p.lost(mirror.LossAnyRegistry, field(i, "prefix"), detail)
+	case len(r.Mirrors) > 0:
+		p.lost(mirror.LossOnlyDockerHub, field(i, "prefix"), detail)
+	case !isDefaultUpstream(r):
+		p.lost(mirror.LossUpstream, field(i, "upstream"), detail)
 	}
 }
 

@@ -12,24 +12,21 @@ func (p *planner) hub(r *mirror.Registry, i int) {
 		p.oldHub(r, i)
 		return
 	}
-	plain := p.sayable(r)
-	if plain && !p.forceTree && !p.defaultInTree() && !p.hubHasHosts() && !p.hasInsecureMirror(r) {
+	if p.sayable(r) && !p.forceTree && !p.defaultInTree() && !p.hubHasHosts() && !p.hasInsecureMirror(r) {
 		p.list(urlsOf(r), "the mirrors of docker.io")
 		if p.hasHostsFile("docker.io") {
 			p.leaveTree = append(p.leaveTree, i)
 		}
 		return
 	}
-	switch {
-	case p.store == Graphdriver && plain:
+	if p.store == Graphdriver && !mirrorsAlone(r) {
 		// docker pull takes the list; BuildKit takes hosts.toml, and with it there ignores the list.
 		p.inTree = append(p.inTree, i)
-		p.list(urlsOf(r), "the mirrors of docker.io for docker pull, which does not read hosts.toml with a graph driver")
-		p.trustMirrors(r, i)
-	default:
-		p.placeInTree(r, i)
-		p.list(nil, "the mirrors of docker.io are in certs.d")
+		p.listFor(r, i, "the mirrors of docker.io for docker pull, which does not read hosts.toml with a graph driver")
+		return
 	}
+	p.placeInTree(r, i)
+	p.list(nil, "the mirrors of docker.io are in certs.d")
 }
 
 // sayable reports whether registry-mirrors can say a registry, how its mirrors' certificates are checked aside.
@@ -99,23 +96,30 @@ func urlsOf(r *mirror.Registry) []string {
 	return urls
 }
 
-// trustMirrors puts the mirrors whose certificate is not checked into insecure-registries, where a graph driver's pulls
-// look.
-func (p *planner) trustMirrors(r *mirror.Registry, i int) {
-	for at, m := range r.Mirrors {
-		u, err := mirror.ParseEndpointURL(m.URL)
-		if err != nil || u.Scheme != "https" {
-			continue
+// verify takes a host off insecure-registries. It stays insecure where a network of the list, or loopback, covers it.
+func (p *planner) verify(host, field string) {
+	if p.insecure.inNetwork(host) {
+		p.lost(mirror.LossTLSVerify, field, host+" is in a network of insecure-registries, or this machine")
+	}
+	if p.insecure.hosts[host] {
+		p.distrust = append(p.distrust, host)
+	}
+}
+
+// trustMirror puts a mirror whose certificate is not checked into insecure-registries.
+func (p *planner) trustMirror(m *mirror.Endpoint, i, at int) {
+	u, err := mirror.ParseEndpointURL(m.URL)
+	if err != nil || u.Scheme != "https" {
+		return
+	}
+	switch {
+	case m.TLS.SkipVerify == mirror.On:
+		if !p.insecure.covers(u.Host) {
+			p.trust = append(p.trust, u.Host)
 		}
-		switch {
-		case m.TLS.SkipVerify == mirror.On:
-			if !p.insecure.covers(u.Host) {
-				p.trust = append(p.trust, u.Host)
-			}
-			p.lost(mirror.LossPlainFallback, mirrorField(i, at, "skip_verify"), "insecure-registries holds for images named with that host too")
-		case m.TLS.SkipVerify == mirror.Off && p.insecure.hosts[u.Host]:
-			p.distrust = append(p.distrust, u.Host)
-		}
+		p.lost(mirror.LossPlainFallback, mirrorField(i, at, "skip_verify"), "insecure-registries holds for images named with that host too")
+	case m.TLS.SkipVerify == mirror.Off:
+		p.verify(u.Host, mirrorField(i, at, "skip_verify"))
 	}
 }
 
@@ -124,6 +128,11 @@ func (p *planner) oldHub(r *mirror.Registry, i int) {
 	if mirrorsAlone(r) {
 		p.lost(mirror.LossMirrorOnly, field(i, "fallback"), "")
 	}
+	p.listFor(r, i, "the mirrors of docker.io")
+}
+
+// listFor puts into registry-mirrors what it can say of docker.io, and reports the rest.
+func (p *planner) listFor(r *mirror.Registry, i int, why string) {
 	if !isDefaultUpstream(r) {
 		p.lost(mirror.LossUpstream, field(i, "upstream"), "")
 	}
@@ -131,10 +140,10 @@ func (p *planner) oldHub(r *mirror.Registry, i int) {
 	for at := range r.Mirrors {
 		if p.oldMirror(&r.Mirrors[at], i, at) {
 			kept.Mirrors = append(kept.Mirrors, r.Mirrors[at])
+			p.trustMirror(&r.Mirrors[at], i, at)
 		}
 	}
-	p.list(urlsOf(&kept), "the mirrors of docker.io")
-	p.trustMirrors(r, i)
+	p.list(urlsOf(&kept), why)
 }
 
 // oldMirror reports what registry-mirrors cannot say of a mirror; false leaves it out.
@@ -158,6 +167,9 @@ func (p *planner) oldMirror(m *mirror.Endpoint, i, at int) bool {
 	case set&(mirror.Pull|mirror.Resolve) == 0:
 		d := mirror.Lost(mirror.LossCapabilities, target(p.version), mirrorField(i, at, "capabilities"), "every mirror may pull and resolve; it is left out")
 		p.report(d)
+		return false
+	case !set.Has(mirror.Resolve) && p.hasTree():
+		lost(mirror.LossCapabilities, "capabilities", "docker pull with a graph driver does not use the mirror; docker build does")
 		return false
 	case !set.Has(mirror.Resolve):
 		lost(mirror.LossDigestOnly, "capabilities", "")

@@ -72,7 +72,7 @@ func TestPlan(t *testing.T) {
 		{"other registries go to certs.d", "29", Auto, onNode(), registryOf(mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{at("https://q")}}), nil,
 			map[string]string{"/etc/docker/certs.d/quay.io/hosts.toml": "[host.\"https://q\"]\n"}, nil},
 		{"other registries, graph driver", "28.5", Auto, onNode(), registryOf(mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{at("https://q")}}), nil,
-			map[string]string{"/etc/docker/certs.d/quay.io/hosts.toml": "[host.\"https://q\"]\n"}, []string{"docker/hosts-toml-graphdriver"}},
+			map[string]string{"/etc/docker/certs.d/quay.io/hosts.toml": "[host.\"https://q\"]\n"}, []string{"loss/only-docker-io"}},
 		{"other registries before 28", "27.5", Auto, onNode(), registryOf(mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{at("https://q")}}), nil, map[string]string{}, []string{"loss/only-docker-io"}},
 		{"all others before 28", "27.5", Auto, onNode(), registryOf(mirror.Registry{Prefix: "*", Mirrors: []mirror.Endpoint{at("https://q")}}), nil, map[string]string{}, []string{"loss/any-registry"}},
 		{"paths and wildcards", "29", Auto, onNode(), mirror.Config{Registries: []mirror.Registry{{Prefix: "quay.io/x"}, {Prefix: "*.example.com"}}}, nil, map[string]string{}, []string{"loss/prefix-path", "loss/prefix-wildcard"}},
@@ -96,6 +96,8 @@ func TestPlan(t *testing.T) {
 		{"loopback with a graph driver: docker pull needs the list", "28.5", Auto, onNode(), loopback, nil,
 			map[string]string{hubToml: "[host.\"http://127.0.0.1:5000\"]\n", daemonPath: "{\n  \"registry-mirrors\": [\n    \"http://127.0.0.1:5000\"\n  ]\n}\n"}, nil},
 		{"loopback before 28", "27.5", Auto, onNode(), loopback, nil, map[string]string{daemonPath: "{\n  \"registry-mirrors\": [\n    \"http://127.0.0.1:5000\"\n  ]\n}\n"}, nil},
+		{"a graph driver's list has what it can say", "28.5", Auto, onNode(), hubOf(at("https://a"), mirror.Endpoint{URL: "https://harbor", Repository: "hub"}, mirror.Endpoint{URL: "https://d", Capabilities: mirror.Pull}), nil,
+			map[string]string{daemonPath: list, hubToml: "[host.\"https://a\"]\n\n[host.\"https://harbor/v2/hub\"]\n  override_path = true\n\n[host.\"https://d\"]\n  capabilities = [\"pull\"]\n"}, []string{"loss/capabilities", "loss/repository"}},
 		{"insecure mirror", "29", Auto, onNode(), hubOf(mirror.Endpoint{URL: "https://m:5000", TLS: mirror.TLS{SkipVerify: mirror.On}}), nil,
 			map[string]string{hubToml: "[host.\"https://m:5000\"]\n  skip_verify = true\n"}, nil},
 		{"insecure mirror before 28", "27.5", Auto, onNode(), hubOf(mirror.Endpoint{URL: "https://m:5000", TLS: mirror.TLS{SkipVerify: mirror.On}}), nil,
@@ -161,6 +163,8 @@ func TestPlanLosesNoSecurityInSilence(t *testing.T) {
 		{"28.5", mirror.Registry{Prefix: "quay.io", Mirrors: []mirror.Endpoint{at("https://a")}, Blocked: true}, "loss/mirror-only"}, // graph driver
 		{"29", mirror.Registry{Prefix: "quay.io", Blocked: true}, "loss/blocked"},
 		{"27.5", mirror.Registry{Prefix: "docker.io", Mirrors: []mirror.Endpoint{{URL: "https://a", Capabilities: mirror.Pull}}}, "loss/digest-only"},
+		{"27.5", mirror.Registry{Prefix: "docker.io", Mirrors: []mirror.Endpoint{{URL: "https://127.0.0.1", TLS: mirror.TLS{SkipVerify: mirror.Off}}}}, "loss/tls-verify"},
+		{"27.5", mirror.Registry{Prefix: "localhost:5000", Upstream: &mirror.Endpoint{URL: "https://localhost:5000", TLS: mirror.TLS{SkipVerify: mirror.Off}}}, "loss/tls-verify"},
 	} {
 		plan, err := Engine{Version: tc.version}.Plan(onNode(), registryOf(tc.want))
 		require.Error(t, err)
@@ -257,6 +261,9 @@ func TestReadAgreesWithPlan(t *testing.T) {
 	} {
 		for _, version := range []string{"28.5", "29"} {
 			e := Engine{Version: version}
+			if _, ok := files["etc/docker/daemon.json"]; !ok && version == "28.5" {
+				continue // docker pull gets a list, so that it does what only builds did
+			}
 			v, err := e.Read(files)
 			require.NoError(t, err)
 			plan, err := e.Plan(files, v.Config())

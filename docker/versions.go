@@ -57,7 +57,8 @@ var resolverVersions = []struct {
 	since      release.Version
 	containerd string
 }{
-	{release.MustParse("29.7").Oldest(), "2.3.3"},
+	// containerd 2.3.3 with go-toml 2.4.3, which 2.4 has: the two differ in nothing else here.
+	{release.MustParse("29.7").Oldest(), "2.4.0"},
 	{release.MustParse("29.6").Oldest(), "2.2.4"},
 	{release.MustParse("29.5").Oldest(), "2.2.3"},
 	{release.MustParse("29.3").Oldest(), "2.2.1"},
