@@ -52,7 +52,7 @@ var lintCases = []lintCase{
 	// Faults that keep a file from loading.
 	{code: "podman/syntax", trigger: file("a = 1\nb = 'x''y'\n"), at: "2:8", near: file("a = 1\nb = 'x'\n")},
 	{code: "podman/toml-structure", trigger: file("short-name-mode = 'disabled'\nshort-name-mode = 'permissive'\n"), at: "2:1", near: file("aliases.a = 'x.test/a'\n[aliases]\nb = 'x.test/b'\n")},
-	{code: "podman/toml-1.1", engine: oldPodman, trigger: file("registry = [{location = 'a.test',}]\n"), at: "1:33", near: file("registry = [{location = 'a.test'},]\n")},
+	{code: "podman/toml11", engine: oldPodman, trigger: file("registry = [{location = 'a.test',}]\n"), at: "1:33", near: file("registry = [{location = 'a.test'},]\n")},
 	{code: "podman/type", trigger: file("[[registry]]\nlocation = 'a.test'\ninsecure = 'true'\n"), at: "3:12", near: file("[[registry]]\nlocation = 'a.test'\nInsecure = true\n")},
 	{code: "podman/location-scheme", trigger: file("[[registry]]\nlocation = \"http://a.test\"\n"), at: "2:12", near: file("[[registry]]\nlocation = \"a.test\"\n"),
 		mended: "[[registry]]\nlocation = \"a.test\"\ninsecure = true\n"},

@@ -20,7 +20,7 @@ var (
 	ruleStructure = fatal("podman/toml-structure", "a key or table defined twice, or a table and a value of one name",
 		"define each key and each [table] once", "BurntSushi/toml 1.5.0 and 1.6.0 parse.go, both run")
 	ruleNewerTOML = rule(mirror.Rule{
-		Code: "podman/toml-1.1", Severity: mirror.Warning,
+		Code: "podman/toml11", Severity: mirror.Warning,
 		Summary:     "TOML 1.1, which containers/image before 5.40 does not read",
 		Consequence: noPull + " (before 5.40)",
 		Fix:         "keep inline tables on one line without a trailing comma, and use the escapes and times of TOML 1.0",
