@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -17,23 +18,30 @@ type lintCommand struct {
 	Format string `enum:"text,json,sarif" default:"text" help:"text, json or sarif."`
 	JSON   bool   `name:"json" help:"The same as --format json."`
 	Fix    bool   `help:"Mend what can be mended mechanically, then show the rest."`
-	DryRun bool   `help:"With --fix: show the changes and make none."`
+	DryRun bool   `help:"With --fix: show the changes and make none; exit 2 where there are any."`
 }
 
 // Run prints the findings; exit 2 where there are errors among them.
 func (c lintCommand) Run(t *terminal) error {
+	if c.DryRun && !c.Fix {
+		return errors.New("--dry-run is for --fix: lint itself changes nothing")
+	}
+	node := c.node()
 	view, err := c.view(c.engineChoice, c.Engine)
 	if err != nil {
 		return err
 	}
 	found := view.Lint()
 	if c.Fix {
-		plan, err := mirror.FixPlan(c.node(), found)
+		plan, err := mirror.FixPlan(node, found)
 		if err != nil {
 			return err
 		}
 		if c.DryRun {
-			return t.show(plan, nil, c.JSON || c.Format == "json")
+			if err := t.show(plan, nil, c.JSON || c.Format == "json"); err != nil || plan.Empty() {
+				return err
+			}
+			return exitCode(2)
 		}
 		messages := terminal{in: t.in, out: t.err, err: t.err}
 		if err := messages.apply(c.Root, plan, nil, false); err != nil {
@@ -46,11 +54,11 @@ func (c lintCommand) Run(t *terminal) error {
 	}
 	switch {
 	case c.JSON || c.Format == "json":
-		err = t.json(diagnosticsJSON{listed(found)})
+		err = t.json(diagnosticsJSON{diagnosticsShape(found)})
 	case c.Format == "sarif":
 		err = t.writeSARIF(found)
 	default:
-		err = t.findings(c.node(), found)
+		err = t.findings(node, found)
 	}
 	if err != nil {
 		return err
@@ -93,9 +101,16 @@ func (t *terminal) findings(node fs.FS, ds mirror.Diagnostics) error {
 			fmt.Fprintf(&b, "      = %s\n", d.Fix)
 		}
 	}
-	fmt.Fprintf(&b, "%d errors, %d warnings, %d notes\n", counts[mirror.Error], counts[mirror.Warning], counts[mirror.Info])
+	fmt.Fprintf(&b, "%s, %s, %s\n", count(counts[mirror.Error], "error"), count(counts[mirror.Warning], "warning"), count(counts[mirror.Info], "note"))
 	_, err := t.out.Write([]byte(b.String()))
 	return err
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // lineOf returns the line a diagnostic points at, cut where it is very long.

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 
-	"github.com/mirrorcfg/mirrorcfg/examples/internal/engines"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/mirrorcfg/mirrorcfg/mirror/fileset"
 )
@@ -16,6 +15,19 @@ type nodeFlags struct {
 }
 
 func (f nodeFlags) node() fs.FS { return os.DirFS(f.Root) }
+
+// AfterApply runs when the command line has been read. A root that does not
+// exist would look like a node without any file.
+func (f nodeFlags) AfterApply() error {
+	info, err := os.Stat(f.Root)
+	if err == nil && !info.IsDir() {
+		return fmt.Errorf("--root %s is no directory", f.Root)
+	}
+	if err != nil {
+		return fmt.Errorf("--root: %w", err)
+	}
+	return nil
+}
 
 // changeFlags are shared by plan and apply.
 type changeFlags struct {
@@ -31,10 +43,6 @@ type changeFlags struct {
 var ownerships = map[string]mirror.Ownership{"merge": mirror.Merge, "exclusive": mirror.Exclusive, "remove": mirror.Remove}
 
 func (c changeFlags) plan(t *terminal) (mirror.Plan, error) {
-	want, err := c.config(t)
-	if err != nil {
-		return mirror.Plan{}, err
-	}
 	node := c.node()
 	specs := c.Engine
 	if len(specs) == 0 {
@@ -44,7 +52,7 @@ func (c changeFlags) plan(t *terminal) (mirror.Plan, error) {
 	if err != nil {
 		return mirror.Plan{}, err
 	}
-	return engines.Join(chosen, func(e mirror.Engine) (mirror.Plan, error) {
+	return c.planFor(t, chosen, func(e mirror.Engine, want mirror.Config) (mirror.Plan, error) {
 		return e.Plan(node, want, mirror.Own(ownerships[c.Mode]), mirror.Accept(c.Accept...))
 	})
 }

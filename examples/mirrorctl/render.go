@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/mirrorcfg/mirrorcfg/examples/internal/engines"
 	"github.com/mirrorcfg/mirrorcfg/examples/internal/filetree"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/mirrorcfg/mirrorcfg/mirror/fileset"
@@ -20,10 +19,6 @@ type renderCommand struct {
 
 // Run prints the files that a node without any would get.
 func (c renderCommand) Run(t *terminal) error {
-	want, err := c.config(t)
-	if err != nil {
-		return err
-	}
 	specs := c.Engine
 	if len(specs) == 0 {
 		specs = mainEngines
@@ -32,7 +27,7 @@ func (c renderCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	plan, err := engines.Join(chosen, func(e mirror.Engine) (mirror.Plan, error) {
+	plan, err := c.planFor(t, chosen, func(e mirror.Engine, want mirror.Config) (mirror.Plan, error) {
 		return e.Plan(filetree.Empty, want, mirror.Accept(c.Accept...))
 	})
 	return c.write(t, plan, err)
@@ -56,6 +51,8 @@ func (o outputFlags) write(t *terminal, plan mirror.Plan, planErr error) error {
 		t.say(plan.Diagnostics)
 	}
 	switch {
+	case planErr != nil && plan.Diagnostics.Err() == nil:
+		return planErr
 	case planErr != nil:
 		return exitCode(1)
 	case o.Output != "":
@@ -66,7 +63,7 @@ func (o outputFlags) write(t *terminal, plan mirror.Plan, planErr error) error {
 			return err
 		}
 		if !o.JSON {
-			fmt.Fprintf(t.err, "%d files written below %s\n", len(files), o.Output)
+			fmt.Fprintf(t.err, "%s written below %s\n", count(len(files), "file"), o.Output)
 		}
 	case !o.JSON:
 		archive, err := fileset.Txtar(files)

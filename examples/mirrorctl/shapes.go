@@ -9,9 +9,9 @@ import (
 // The types of this file are the JSON output; their keys are stable.
 
 type filesJSON struct {
-	Files       []fileJSON         `json:"files"`
-	Diagnostics mirror.Diagnostics `json:"diagnostics"`
-	Actions     []mirror.Action    `json:"actions"`
+	Files       []fileJSON       `json:"files"`
+	Diagnostics []diagnosticJSON `json:"diagnostics"`
+	Actions     []mirror.Action  `json:"actions"`
 }
 
 type fileJSON struct {
@@ -21,9 +21,9 @@ type fileJSON struct {
 }
 
 type planJSON struct {
-	Changes     []changeJSON       `json:"changes"`
-	Diagnostics mirror.Diagnostics `json:"diagnostics"`
-	Actions     []mirror.Action    `json:"actions"`
+	Changes     []changeJSON     `json:"changes"`
+	Diagnostics []diagnosticJSON `json:"diagnostics"`
+	Actions     []mirror.Action  `json:"actions"`
 }
 
 type changeJSON struct {
@@ -35,32 +35,48 @@ type changeJSON struct {
 }
 
 type explanationJSON struct {
-	Reference   string             `json:"reference"`
-	Attempts    []attemptJSON      `json:"attempts"`
-	Skipped     []skippedJSON      `json:"skipped"`
-	Diagnostics mirror.Diagnostics `json:"diagnostics"`
+	Reference   string           `json:"reference"`
+	Attempts    []attemptJSON    `json:"attempts"`
+	Skipped     []skippedJSON    `json:"skipped"`
+	Diagnostics []diagnosticJSON `json:"diagnostics"`
 }
 
 type attemptJSON struct {
-	URL        string         `json:"url"`
-	Method     string         `json:"method"`
-	Host       string         `json:"host"`
-	Mirror     bool           `json:"mirror"`
-	SkipVerify bool           `json:"skip_verify"`
-	TLS        mirror.TLSMode `json:"tls"`
-	File       string         `json:"file"`
-	Line       int            `json:"line"`
+	URL        string `json:"url"`
+	Method     string `json:"method"`
+	Host       string `json:"host"`
+	Mirror     bool   `json:"mirror"`
+	SkipVerify bool   `json:"skip_verify"`
+	File       string `json:"file"`
+	Line       int    `json:"line"`
 }
 
 type skippedJSON struct {
 	Host string `json:"host"`
 	Why  string `json:"why"`
-	File string `json:"file"`
-	Line int    `json:"line"`
+}
+
+type diagnosticJSON struct {
+	Severity mirror.Severity `json:"severity"`
+	Code     string          `json:"code"`
+	File     string          `json:"file"`
+	Line     int             `json:"line"`
+	Column   int             `json:"column"`
+	Field    string          `json:"field"`
+	Message  string          `json:"message"`
+	Fix      string          `json:"fix"`
 }
 
 type diagnosticsJSON struct {
-	Diagnostics mirror.Diagnostics `json:"diagnostics"`
+	Diagnostics []diagnosticJSON `json:"diagnostics"`
+}
+
+func diagnosticsShape(ds mirror.Diagnostics) []diagnosticJSON {
+	out := make([]diagnosticJSON, len(ds))
+	for i, d := range ds {
+		out[i] = diagnosticJSON{d.Severity, d.Code, d.File, d.Line, d.Column, d.Field, d.Message, d.Fix}
+	}
+	return out
 }
 
 // listed makes nil lists empty, since readers of JSON expect [] there.
@@ -72,7 +88,7 @@ func listed[S ~[]E, E any](s S) S {
 }
 
 func filesShape(files mirror.Files, p mirror.Plan) filesJSON {
-	out := filesJSON{Files: []fileJSON{}, Diagnostics: listed(p.Diagnostics), Actions: listed(p.Actions)}
+	out := filesJSON{Files: []fileJSON{}, Diagnostics: diagnosticsShape(p.Diagnostics), Actions: listed(p.Actions)}
 	for _, f := range files {
 		out.Files = append(out.Files, fileJSON{f.Path, fmt.Sprintf("%04o", f.Mode.Perm()), string(f.Data)})
 	}
@@ -80,7 +96,7 @@ func filesShape(files mirror.Files, p mirror.Plan) filesJSON {
 }
 
 func planShape(p mirror.Plan) planJSON {
-	out := planJSON{Changes: []changeJSON{}, Diagnostics: listed(p.Diagnostics), Actions: listed(p.Actions)}
+	out := planJSON{Changes: []changeJSON{}, Diagnostics: diagnosticsShape(p.Diagnostics), Actions: listed(p.Actions)}
 	for _, c := range p.Changes {
 		out.Changes = append(out.Changes, changeJSON{c.Path, c.Kind, string(c.Before), string(c.After), c.Reason})
 	}
@@ -88,12 +104,12 @@ func planShape(p mirror.Plan) planJSON {
 }
 
 func explanationShape(e mirror.Explanation) explanationJSON {
-	out := explanationJSON{Reference: e.Reference, Attempts: []attemptJSON{}, Skipped: []skippedJSON{}, Diagnostics: listed(e.Diagnostics)}
+	out := explanationJSON{Reference: e.Reference, Attempts: []attemptJSON{}, Skipped: []skippedJSON{}, Diagnostics: diagnosticsShape(e.Diagnostics)}
 	for _, a := range e.Attempts {
-		out.Attempts = append(out.Attempts, attemptJSON{a.URL, a.Method, a.Host, a.Mirror, a.TLS.SkipsVerify(), a.TLS, a.Source.File, a.Source.Line})
+		out.Attempts = append(out.Attempts, attemptJSON{a.URL, a.Method, a.Host, a.Mirror, a.TLS.SkipsVerify(), a.Source.File, a.Source.Line})
 	}
 	for _, s := range e.Skipped {
-		out.Skipped = append(out.Skipped, skippedJSON{s.Host, s.Why, s.Source.File, s.Source.Line})
+		out.Skipped = append(out.Skipped, skippedJSON{s.Host, s.Why})
 	}
 	return out
 }

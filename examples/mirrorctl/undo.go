@@ -27,7 +27,7 @@ func (c undoCommand) Run(t *terminal) error {
 			return err
 		}
 		if !c.JSON {
-			fmt.Fprintf(t.err, "%d files put back\n", len(undo.Paths()))
+			fmt.Fprintf(t.err, "%s put back\n", count(len(undo.Paths()), "file"))
 		}
 	}
 	if err := t.show(plan, nil, c.JSON); err != nil {
