@@ -100,13 +100,19 @@ func compileDir(fsys fs.FS, d *Directory, v release.Version) *compiledDir {
 		c.reading = d.Hosts.read(v)
 		for _, found := range c.reading.ds {
 			c.ds = append(c.ds, found)
-			if found.Severity == mirror.Error && found.Code != ruleFileIsDirectory.Code {
+			if found.Code == rulePanic.Code {
+				c.fatal = true
+				c.told = append(c.told, found)
+			} else if found.Severity == mirror.Error && found.Code != ruleFileIsDirectory.Code {
 				found.Severity = mirror.Warning
 				c.told = append(c.told, found)
 			}
 		}
 		if !c.reading.refused {
 			c.useHosts(fsys, v)
+			return c
+		}
+		if c.reading.panics {
 			return c
 		}
 	}

@@ -73,6 +73,9 @@ func TestFormsAreReadAsEachReleaseReadsThem(t *testing.T) {
 				found := view.Lint()
 				if slices.Contains(f.Panics, version) {
 					require.NotEmpty(t, found.WithCode(rulePanic.Code), version)
+					explained := explain(t, atCerts(version), fsys, "reg.example/lib/x:1", mirror.OpPull)
+					require.Empty(t, explained.Attempts, version)
+					require.Error(t, explained.Diagnostics.Err(), version)
 					continue
 				}
 				require.Equal(t, f.Requests[version], urls(explain(t, atCerts(version), fsys, "reg.example/lib/x:1", mirror.OpPull)), version)
@@ -81,5 +84,23 @@ func TestFormsAreReadAsEachReleaseReadsThem(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// One child of host that is no table is enough for a panic, if it has company.
+func TestPanicBeforeTypesAreLookedAt(t *testing.T) {
+	for file, panics := range map[string]bool{
+		"[host]\n\"pull\" = [\"pull\"]\n\"https://b.example\" = {skip_verify = true}\n":                   true,
+		"server = 1\n[[host.\"https://a.example\"]]\n[host.\"https://b.example\"]\n":                     true,
+		"[[host.\"https://a.example\"]]\n":                                                               false,
+		"[host]\nx = 1\nx = 2\n[host.\"https://b.example\"]\n":                                            false, // no TOML
+		"[host.\"https://a.example\"]\n[host.\"https://b.example\"]\n[[header]]\n":                        false,
+		"[[host.\"https://a.example\"]]\n[[host.\"https://a.example\"]]\n[host.\"https://b.example\".header]": true,
+	} {
+		fsys := node(map[string]string{certsDir + "/reg.example/hosts.toml": file})
+		for version, can := range map[string]bool{"1.6": true, "1.7": true, "2.0": false, "2.4": false} {
+			e := explain(t, atCerts(version), fsys, "reg.example/lib/x:1", mirror.OpPull)
+			require.Equal(t, panics && can, len(e.Attempts) == 0, "%s: %q", version, file)
+		}
 	}
 }

@@ -19,6 +19,8 @@ type reading struct {
 	// refused: the version discards the file and looks for docker-style
 	// certificate files beside it.
 	refused bool
+	// panics: the version ends in a panic when it pulls.
+	panics bool
 	// endpoints are the hosts and, as the last, the root entry.
 	endpoints []Endpoint
 	ds        mirror.Diagnostics
@@ -137,15 +139,18 @@ func (r *reading) isSkipped(fault tomledit.Fault) bool {
 
 // types refuses values that the decoder cannot put into its structures.
 func (r *reading) types() {
+	if n := r.decoded.hostNode; !r.refused && r.decoded.plainHosts > 0 && n.Key() == "host" && r.decoded.hostChildren > 1 && !headerOrder.Has(r.version) {
+		// Hosts are sorted before values are looked at.
+		r.refused, r.panics = true, true
+		r.report(rulePanic, n, "a child of host is no table: containerd panics while it sorts the hosts")
+		return
+	}
 	flaws := r.decoded.refused
 	if dialTimeoutKey.Has(r.version) {
 		flaws = append(flaws, r.decoded.badTimeouts...)
 	}
 	for _, fl := range flaws {
 		r.refuse(ruleWrongType, r.file.at(fl.node), fl.field, fl.message).Fix = fl.fix
-	}
-	if n := r.decoded.hostNode; r.decoded.plainHosts > 0 && n.Key() == "host" && r.decoded.hostChildren > 1 && !headerOrder.Has(r.version) {
-		r.report(rulePanic, n, "a child of host is no table: containerd panics while it sorts the hosts")
 	}
 }
 

@@ -35,7 +35,7 @@ var (
 	ruleNewerTOML = rule(mirror.Rule{Code: "containerd/hosts-newer-toml", Severity: mirror.Error,
 		Summary: "syntax of TOML 1.1", Consequence: discarded, Fix: "write TOML 1.0", Versions: "< 2.4", Evidence: "go-toml 2.4.3 is the first of containerd's that reads TOML 1.1"})
 	rulePanic = rule(mirror.Rule{Code: "containerd/hosts-panic", Severity: mirror.Error,
-		Summary: "several children of host that are no tables", Consequence: "containerd panics while it sorts the hosts", Fix: `write [host."URL"] tables`,
+		Summary: "several children of host, not all of them tables", Consequence: "containerd panics while it sorts the hosts", Fix: `write [host."URL"] tables`,
 		Versions: "< 2.0", Evidence: "1.7.35 remotes/docker/config/hosts.go getSortedHosts"})
 )
 
