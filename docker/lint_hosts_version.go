@@ -29,8 +29,13 @@ func checkHostsUnread(l *linter) {
 		return
 	}
 	for _, d := range l.certs.Directories() {
-		if d.InForce {
-			l.at(mirror.Position{File: d.Path + "/hosts.toml", Line: 1, Column: 1}, "", "docker pull does not read this file while the image store is a graph driver; docker build does")
+		if !d.InForce {
+			continue
+		}
+		found := l.at(mirror.Position{File: d.Path + "/hosts.toml", Line: 1, Column: 1}, "", "docker pull does not read this file while the image store is a graph driver; docker build does")
+		if d.Namespace() == "docker.io" && len(d.Hosts) > 1 && len(l.mirrors) == 0 {
+			found.Severity = mirror.Warning // registry-mirrors could say it
+			found.Fix = "name the mirrors in registry-mirrors as well, or " + ruleHostsUnread.Fix
 		}
 	}
 }

@@ -212,6 +212,18 @@ func TestWhatPlanWritesLintsClean(t *testing.T) {
 	}
 }
 
+func TestHostsFileThatDockerPullCouldUseIsAWarning(t *testing.T) {
+	const code = "docker/hosts-toml-graphdriver"
+	alone := linted(t, v28, onNode(hubToml, oneHost)).WithCode(code)
+	require.Len(t, alone, 1)
+	assert.Equal(t, mirror.Warning, alone[0].Severity)
+	for _, node := range []fstest.MapFS{with(list(`"https://t"`), hubToml, oneHost), onNode("/etc/docker/certs.d/quay.io/hosts.toml", oneHost)} {
+		found := linted(t, v28, node).WithCode(code)
+		require.Len(t, found, 1)
+		assert.Equal(t, mirror.Info, found[0].Severity)
+	}
+}
+
 func TestUnitFlags(t *testing.T) {
 	fsys := onNode("/lib/systemd/system/docker.service", "[Service]\nEnvironmentFile=-/etc/default/docker\nExecStart=/usr/sbin/dockerd -H fd:// \\\n  $DOCKER_OPTS\n",
 		"/etc/default/docker", "# DOCKER_OPTS=--debug\nDOCKER_OPTS=\"--registry-mirror=https://m --log-level warn\"\n")

@@ -120,6 +120,10 @@ func (p *planner) trustMirror(m *mirror.Endpoint, i, at int) {
 		p.lost(mirror.LossPlainFallback, mirrorField(i, at, "skip_verify"), "insecure-registries holds for images named with that host too")
 	case m.TLS.SkipVerify == mirror.Off:
 		p.verify(u.Host, mirrorField(i, at, "skip_verify"))
+	case p.insecure.covers(u.Host):
+		d := mirror.Lost(mirror.LossTLSVerify, target(p.version), mirrorField(i, at, "skip_verify"), "insecure-registries, or a loopback address, covers "+u.Host)
+		d.Severity = mirror.Warning // nothing was said about it
+		p.report(d)
 	}
 }
 

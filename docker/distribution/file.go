@@ -80,13 +80,16 @@ func (f *File) Config() Config {
 
 // effective returns the entries that count: the last of each key, in order.
 func effective(v Value) []Entry {
-	var out []Entry
+	if len(v.Entries) == 0 {
+		return nil
+	}
+	last := make(map[string]int, len(v.Entries))
 	for i, e := range v.Entries {
-		last := true
-		for _, later := range v.Entries[i+1:] {
-			last = last && later.Key != e.Key
-		}
-		if last {
+		last[e.Key] = i
+	}
+	out := make([]Entry, 0, len(last))
+	for i, e := range v.Entries {
+		if last[e.Key] == i {
 			out = append(out, e)
 		}
 	}

@@ -64,7 +64,7 @@ func (l *linter) walk(v Value, path string) {
 		k, ok := lookupKey(at)
 		switch {
 		case !ok:
-			l.add(ruleUnknownKey, e.At, at, "%s does not exist%s", at, l.nearest(path, e.Key))
+			l.add(ruleUnknownKey, e.At, at, "%s does not exist%s", at, nearest(path, e.Key))
 		case !k.knownIn(l.version):
 			if at != "redis.addr" && at != "redis.addrs" { // redis says more about these
 				l.add(ruleUnknownKey, e.At, at, "%s is ignored by distribution %s: it exists %s", at, l.version, release.Feature{In: k.in}.Versions())
@@ -82,19 +82,28 @@ func join(path, key string) string {
 	return path + "." + key
 }
 
-// nearest finds the key that was likely meant.
-func (l *linter) nearest(path, name string) string {
-	squash := func(s string) string {
-		return strings.NewReplacer("_", "", "-", "").Replace(strings.ToLower(s))
-	}
-	for _, k := range keys {
-		i := strings.LastIndexByte(k.path, '.')
-		if max(i, 0) == len(path) && strings.HasPrefix(k.path, path) && squash(k.path[i+1:]) == squash(name) {
-			return fmt.Sprintf("; %s does", k.path)
-		}
+// nearest finds the key that was likely meant: the same but for case and
+// separators.
+func nearest(path, name string) string {
+	if meant, ok := squashedKeys[join(path, squash(name))]; ok {
+		return fmt.Sprintf("; %s does", meant)
 	}
 	return ""
 }
+
+func squash(s string) string { return squasher.Replace(strings.ToLower(s)) }
+
+var (
+	squasher     = strings.NewReplacer("_", "", "-", "")
+	squashedKeys = func() map[string]string {
+		m := make(map[string]string, len(keys))
+		for _, k := range keys {
+			i := strings.LastIndexByte(k.path, '.') + 1
+			m[k.path[:i]+squash(k.path[i:])] = k.path
+		}
+		return m
+	}()
+)
 
 func (l *linter) value(v Value, at string, kind valueType) {
 	wrong := func(want string) { l.add(ruleWrongType, v.At, at, "%s wants %s", at, want) }

@@ -159,6 +159,34 @@ func TestLosses(t *testing.T) {
 	assert.Error(t, err)
 }
 
+// Time grows with the size and no faster, whatever the file holds.
+func TestLargeFiles(t *testing.T) {
+	const n = 200_000
+	for name, text := range map[string]string{
+		"keys":      strings.Repeat("abc: 1\n", n),
+		"lists":     "a:\n" + strings.Repeat("- b\n", n),
+		"flow":      "a: [" + strings.Repeat("b, ", n) + "]",
+		"flow keys": "storage: {s3: {" + strings.Repeat("b: c, ", n) + "}}",
+		"dashes":    strings.Repeat("- ", n),
+		"brackets":  "a: " + strings.Repeat("[", n),
+		"quotes":    "a: " + strings.Repeat("'", n),
+		"blanks":    "a:" + strings.Repeat(" ", n),
+		"depth":     strings.Repeat("{a: ", n),
+	} {
+		t.Run(name, func(t *testing.T) {
+			began := time.Now()
+			if f, err := distribution.Parse("f", []byte(text)); err == nil {
+				_, err = f.Lint("3.1")
+				require.NoError(t, err)
+				_, _, err = f.Config().Encode("3.1")
+				require.NoError(t, err)
+			}
+			assert.Less(t, time.Since(began), 10*time.Second)
+			t.Log(time.Since(began))
+		})
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add("version: 0.1\nstorage:\n  filesystem: {rootdirectory: /x}\n")
 	f.Add("a:\n- b: [c, \"d\"]\n  e: 'f'\n-\n")
