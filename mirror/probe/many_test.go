@@ -103,7 +103,7 @@ func TestTwoHundredMirrors(t *testing.T) {
 	for name, jobs := range map[string]int{"all at once": 256, "thirty-two at a time": 32} {
 		t.Run(name, func(t *testing.T) {
 			prober := probe.Prober{
-				References: []string{reference}, Timeout: 4 * time.Second, Attempt: 4 * time.Second,
+				References: []string{reference}, Timeout: 5 * time.Second, Attempt: 5 * time.Second,
 				Jobs: jobs, Rounds: 2, SampleBytes: layerBytes,
 			}
 			before := heapInUse()
