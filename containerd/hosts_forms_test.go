@@ -90,11 +90,11 @@ func TestFormsAreReadAsEachReleaseReadsThem(t *testing.T) {
 // One child of host that is no table is enough for a panic, if it has company.
 func TestPanicBeforeTypesAreLookedAt(t *testing.T) {
 	for file, panics := range map[string]bool{
-		"[host]\n\"pull\" = [\"pull\"]\n\"https://b.example\" = {skip_verify = true}\n":                   true,
-		"server = 1\n[[host.\"https://a.example\"]]\n[host.\"https://b.example\"]\n":                     true,
-		"[[host.\"https://a.example\"]]\n":                                                               false,
-		"[host]\nx = 1\nx = 2\n[host.\"https://b.example\"]\n":                                            false, // no TOML
-		"[host.\"https://a.example\"]\n[host.\"https://b.example\"]\n[[header]]\n":                        false,
+		"[host]\n\"pull\" = [\"pull\"]\n\"https://b.example\" = {skip_verify = true}\n":                       true,
+		"server = 1\n[[host.\"https://a.example\"]]\n[host.\"https://b.example\"]\n":                          true,
+		"[[host.\"https://a.example\"]]\n":                                                                    false,
+		"[host]\nx = 1\nx = 2\n[host.\"https://b.example\"]\n":                                                false, // no TOML
+		"[host.\"https://a.example\"]\n[host.\"https://b.example\"]\n[[header]]\n":                            false,
 		"[[host.\"https://a.example\"]]\n[[host.\"https://a.example\"]]\n[host.\"https://b.example\".header]": true,
 	} {
 		fsys := node(map[string]string{certsDir + "/reg.example/hosts.toml": file})

@@ -92,11 +92,15 @@ type decoder struct {
 	text    string
 	mirrors []Mirror
 	places  []mirrorAt
+	// replaced are values that a later one of the same key takes the place
+	// of; nil where there is none.
+	replaced map[tomledit.Node]bool
 }
 
 func decode(doc *tomledit.Document) *decoded {
 	d := &decoder{text: string(doc.Bytes())}
-	for n := range doc.Root().Children() {
+	d.replaced = replacedValues(doc)
+	for n := range d.children(doc.Root()) {
 		switch key := d.key(n, rootTable); key {
 		case "unqualified-search-registries":
 			d.v2Keys = true
@@ -167,7 +171,7 @@ func (d *decoder) registry(t tomledit.Node) {
 	d.entries = append(d.entries, entry{node: t, place: t.Span().Start})
 	e := &d.entries[len(d.entries)-1]
 	first := len(d.mirrors)
-	for n := range t.Children() {
+	for n := range d.children(t) {
 		switch d.key(n, registryTable) {
 		case "prefix":
 			e.Prefix = d.string(n)
@@ -207,7 +211,7 @@ func (d *decoder) mirrorArray(array tomledit.Node) {
 			continue
 		}
 		m, at := Mirror{}, mirrorAt{node: t, place: t.Span().Start}
-		for n := range t.Children() {
+		for n := range d.children(t) {
 			switch d.key(n, mirrorTable) {
 			case "location":
 				m.Location = d.string(n)
@@ -235,7 +239,7 @@ func (d *decoder) aliasTable(n tomledit.Node) {
 		return
 	}
 	d.v2Keys = true
-	for c := range n.Children() {
+	for c := range d.children(n) {
 		d.aliases = append(d.aliases, aliasEntry{Alias{Name: c.Key(), Value: d.string(c)}, c})
 	}
 }
@@ -246,7 +250,7 @@ func (d *decoder) v1Form(n tomledit.Node) {
 		d.wrong = append(d.wrong, typeFault{node: n, want: "a table (the V1 form), or [[registry]]"})
 		return
 	}
-	for t := range n.Children() {
+	for t := range d.children(n) {
 		kind := d.key(t, v1Table)
 		if kind == "" {
 			d.unknown = append(d.unknown, unknownKey{t, v1Table})
@@ -256,7 +260,7 @@ func (d *decoder) v1Form(n tomledit.Node) {
 			d.wrong = append(d.wrong, typeFault{node: t, want: "a table with registries = […]"})
 			continue
 		}
-		for l := range t.Children() {
+		for l := range d.children(t) {
 			if d.key(l, v1ListTable) == "" {
 				d.unknown = append(d.unknown, unknownKey{l, v1ListTable})
 				continue

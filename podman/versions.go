@@ -49,6 +49,8 @@ var (
 		Source: "containers/image 5.36.2 system_registries_v2.go loadConfigFile; 5.40.0 refuses it"}
 	toml11 = release.Feature{Name: "TOML 1.1 is read", In: []release.Span{release.From("5.40")},
 		Source: "BurntSushi/toml 1.6.0, required since go.podman.io/image 5.40.0"}
+	arrayReplaces = release.Feature{Name: "an array may replace, or be replaced by, a value of the same key", In: []release.Span{release.Before("5.40")},
+		Source: "BurntSushi/toml 1.5.0 parse.go setValue; 1.6.0 refuses it"}
 	namespaceProxy = release.Feature{Name: "namespace-proxy is read and sent as ?ns=", In: []release.Span{release.From("5.41")},
 		Source: "go.podman.io/image 5.41.0 docker/docker_client.go"}
 	pullFromMirror = release.Feature{Name: "pull-from-mirror of a mirror", In: []release.Span{release.From("5.21")},
@@ -62,7 +64,7 @@ var (
 
 // libraryFeatures lists the rows, for the documentation and its test.
 var libraryFeatures = []*release.Feature{
-	&newLookup, &v1Accepted, &toml11, &namespaceProxy, &pullFromMirror, &wildcardPrefix, &blobFallback,
+	&newLookup, &v1Accepted, &toml11, &arrayReplaces, &namespaceProxy, &pullFromMirror, &wildcardPrefix, &blobFallback,
 }
 
 // crioMode: crio.conf has short_name_mode, enforcing by default, which
