@@ -101,12 +101,28 @@ func (f *HostsFile) InsertHost(index int, h Host) error {
 		return f.appendHost(h)
 	}
 	return f.edit(func(e *tomledit.Edit) {
-		place := tomledit.After(hosts[len(hosts)-1].node)
+		neighbour := hosts[min(index, len(hosts)-1)].node
+		place := tomledit.After(neighbour)
 		if index < len(hosts) {
-			place = tomledit.Before(hosts[index].node)
+			place = tomledit.Before(neighbour)
 		}
-		e.InsertTable(hosts[0].node.Parent(), place, hostSection(h))
+		sec := hostSection(h)
+		if neighbour.Kind() == tomledit.InlineTable || neighbour.Origin() == tomledit.Dotted {
+			// Hosts without headers: the new one stands as they do.
+			e.Insert(neighbour.Parent(), place, tomledit.Field{Key: sec.Key, Value: inlineSection(sec)})
+			return
+		}
+		e.InsertTable(neighbour.Parent(), place, sec)
 	})
+}
+
+// inlineSection is a section as an inline table.
+func inlineSection(sec tomledit.Section) tomledit.Value {
+	fields := slices.Clone(sec.Fields)
+	for _, sub := range sec.Sections {
+		fields = append(fields, tomledit.Field{Key: sub.Key, Value: inlineSection(sub)})
+	}
+	return tomledit.TableValue(fields...)
 }
 
 // appendHost writes the first host at the end of the file, where a table may

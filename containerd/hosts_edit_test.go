@@ -32,6 +32,12 @@ func TestEditVerbs(t *testing.T) {
 		{"a host comes last", "[host.\"https://a\"]\n", "[host.\"https://a\"]\n\n[host.\"https://c\"]\ncapabilities = [\"pull\"]\n", func(f *HostsFile) error {
 			return f.AddHost(Host{URL: "https://c", Settings: Settings{Capabilities: []string{"pull"}}})
 		}},
+		{"a host comes among inline ones", "host = { \"https://a\" = { ca = \"x\" } }\n", "host = { \"https://c\" = { header = { k = \"v\" } }, \"https://a\" = { ca = \"x\" } }\n", func(f *HostsFile) error {
+			return f.InsertHost(0, Host{URL: "https://c", Settings: Settings{Header: []mirror.Header{{Name: "k", Values: secrets("v")}}}})
+		}},
+		{"a host comes behind dotted ones", "host.\"https://a\".ca = \"x\"\n", "host.\"https://a\".ca = \"x\"\nhost.\"https://c\" = { capabilities = [\"pull\"] }\n", func(f *HostsFile) error {
+			return f.AddHost(Host{URL: "https://c", Settings: Settings{Capabilities: []string{"pull"}}})
+		}},
 		{"root keys", "server = \"x\"\n[host.\"https://a\"]\n", "server = \"x\"\nskip_verify = false\n[host.\"https://a\"]\n", func(f *HostsFile) error { return f.UpdateRoot(Settings{SkipVerify: mirror.Off}) }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
