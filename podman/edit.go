@@ -184,14 +184,23 @@ func (f *RegistriesFile) addRegistry(edit *tomledit.Edit, r *Registry, comment s
 }
 
 func changeRegistry(edit *tomledit.Edit, table tomledit.Node, r *Registry) {
-	setText(edit, table, "prefix", r.Prefix)
-	setText(edit, table, "location", r.Location)
+	setOptional(edit, table, "prefix", r.Prefix)
+	setOptional(edit, table, "location", r.Location)
 	setToggle(edit, table, "insecure", r.Insecure)
 	setToggle(edit, table, "blocked", r.Blocked)
 	setToggle(edit, table, "mirror-by-digest-only", r.MirrorByDigestOnly)
-	setText(edit, table, "pull-from-mirror", r.PullFromMirror)
-	setText(edit, table, "namespace-proxy", r.NamespaceProxy)
+	setOptional(edit, table, "pull-from-mirror", r.PullFromMirror)
+	setOptional(edit, table, "namespace-proxy", r.NamespaceProxy)
 	changeMirrors(edit, table, r.Mirrors)
+}
+
+// setOptional is setText that leaves an empty text, which means the same as
+// none, where it is.
+func setOptional(edit *tomledit.Edit, table tomledit.Node, key, value string) {
+	if text, ok := table.ChildFold(key).AsString(); ok && text == value {
+		return
+	}
+	setText(edit, table, key, value)
 }
 
 // setText gives a key its text, or removes it.

@@ -199,6 +199,6 @@ func changeMirror(edit *tomledit.Edit, table tomledit.Node, m *Mirror) {
 		setText(edit, table, "location", m.Location)
 	}
 	setToggle(edit, table, "insecure", m.Insecure)
-	setText(edit, table, "pull-from-mirror", m.PullFromMirror)
-	setText(edit, table, "namespace-proxy", m.NamespaceProxy)
+	setOptional(edit, table, "pull-from-mirror", m.PullFromMirror)
+	setOptional(edit, table, "namespace-proxy", m.NamespaceProxy)
 }

@@ -130,6 +130,15 @@ func lineDiff(a, b string) (added, cut []string) {
 	return bs[head : len(bs)-tail], as[head : len(as)-tail]
 }
 
+// An empty text means the same as none, and is not what the edit is about.
+func TestSetRegistryKeepsEmptyTexts(t *testing.T) {
+	const file = "[[registry]]\n  prefix = \"\"\n  location = \"quay.io\"\n  [[registry.mirror]]\n    location = \"m.example\"\n    pull-from-mirror = \"\"\n"
+	got := edited(t, file, func(f *RegistriesFile) error {
+		return f.SetRegistry(Registry{Location: "quay.io", Blocked: mirror.On, Mirrors: []Mirror{{Location: "m.example"}}})
+	})
+	require.Equal(t, strings.Replace(file, "\"quay.io\"\n", "\"quay.io\"\n  blocked = true\n", 1), got)
+}
+
 func TestMoveMirror(t *testing.T) {
 	moved := edited(t, styled, func(f *RegistriesFile) error { return f.MoveMirror("docker.io", 1, 0) })
 	r, err := UnmarshalRegistries([]byte(moved))
