@@ -25,6 +25,7 @@ func Each(t *testing.T, test func(*testing.T, engines.Engine), kinds ...engines.
 			engine, err := cache.Find(component, kind)
 			if err != nil {
 				t.Run(string(kind)+"@"+component.Name, func(t *testing.T) {
+					sandbox.Require(t)
 					if component.Optional {
 						t.Skip(err)
 					}
