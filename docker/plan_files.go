@@ -16,6 +16,7 @@ func (p *planner) list(urls []string, why string) {
 
 func (p *planner) finish(fsys fs.FS, options mirror.PlanOptions) (mirror.Plan, error) {
 	var plan mirror.Plan
+	p.checkLoneHosts()
 	if err := p.planTree(fsys, &plan, options.Ownership); err != nil {
 		return mirror.Plan{}, err
 	}
@@ -28,6 +29,37 @@ func (p *planner) finish(fsys fs.FS, options mirror.PlanOptions) (mirror.Plan, e
 	}
 	slices.SortFunc(plan.Changes, func(a, b mirror.Change) int { return strings.Compare(a.Path, b.Path) })
 	return plan, nil
+}
+
+// checkLoneHosts reports registries whose hosts.toml names one host alone, where dockerd still goes by
+// insecure-registries, provided that daemon.json says anything at all about registries.
+func (p *planner) checkLoneHosts() {
+	says := len(p.mirrors) > 0
+	if p.listed != nil {
+		says = len(p.listed) > 0
+	}
+	if !says && len(p.insecure.raw)+len(p.trust) == 0 {
+		return
+	}
+	for _, i := range p.inTree {
+		r := &p.want.Registries[i]
+		e, at := r.Upstream, "upstream.skip_verify"
+		switch {
+		case mirrorsAlone(r) && len(r.Mirrors) == 1:
+			e, at = &r.Mirrors[0], "mirrors[0].skip_verify"
+		case e == nil || len(r.Mirrors) > 0:
+			continue
+		}
+		u, err := mirror.ParseEndpointURL(e.URL)
+		if err != nil || u.Scheme != "https" || e.TLS.SkipVerify == mirror.On || !p.insecure.covers(u.Host) {
+			continue
+		}
+		d := mirror.Lost(mirror.LossTLSVerify, target(p.version), field(i, at), "insecure-registries, or a loopback address, covers "+u.Host)
+		if e.TLS.SkipVerify == mirror.Unset {
+			d.Severity = mirror.Warning // nothing was said about it
+		}
+		p.report(d)
+	}
 }
 
 // planTree adds the changes of certs.d.

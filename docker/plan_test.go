@@ -173,6 +173,23 @@ func TestPlanLosesNoSecurityInSilence(t *testing.T) {
 	}
 }
 
+// dockerd merges insecure-registries into a hosts.toml with one host, once daemon.json says anything about registries.
+func TestPlanTellsThatALoneLoopbackHostIsNotVerified(t *testing.T) {
+	lone := func(verify mirror.Toggle) mirror.Config {
+		return registryOf(mirror.Registry{Prefix: "r.example", Upstream: &mirror.Endpoint{URL: "https://127.0.0.1", TLS: mirror.TLS{SkipVerify: verify}}})
+	}
+	listed := daemonJSON(`{"registry-mirrors": ["https://a"]}`)
+	plan, err := Engine{}.Plan(listed, lone(mirror.Off))
+	require.Error(t, err)
+	assert.Contains(t, codes(plan.Diagnostics), "loss/tls-verify")
+	plan, err = Engine{}.Plan(listed, lone(mirror.Unset))
+	require.NoError(t, err)
+	assert.Contains(t, codes(plan.Diagnostics), "loss/tls-verify")
+	plan, err = Engine{}.Plan(onNode(), lone(mirror.Off))
+	require.NoError(t, err)
+	assert.Empty(t, codes(plan.Diagnostics))
+}
+
 func TestPlanRefusesAFileThatDockerdRefuses(t *testing.T) {
 	for _, src := range []string{"{\n  // why\n}", `{"registry-mirors": []}`, `{"registry-mirrors": "https://a"}`, "{"} {
 		plan, err := Engine{}.Plan(daemonJSON(src), hubOf(at("https://a")))
