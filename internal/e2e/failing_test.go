@@ -222,3 +222,18 @@ func silentAddress(t *testing.T) string {
 	t.Fatal("the queue does not fill")
 	return ""
 }
+
+// TestErrorOfTheMirror: a mirror that is broken does not keep the upstream from being asked. But where the upstream
+// has no image, the error is the mirror's and not the upstream's.
+func TestErrorOfTheMirror(t *testing.T) {
+	node.Each(t, func(t *testing.T, engine engines.Engine) {
+		s := newSubject(t, engine, nil)
+		s.apply(t, config(registry("docker.io", "http://"+failing[recorder.NotFound], "http://"+failing[recorder.ServerError])))
+		pulled := s.Pull(alpine + ":" + noTag)
+		require.Error(t, pulled.Err)
+		assert.Equal(t, thenHub(failing[recorder.NotFound], failing[recorder.ServerError]), hostsOf(recordedLines(pulled.Requests, noTag)))
+		assert.Contains(t, pulled.Output, "trying next host")
+		assert.ErrorContains(t, pulled.Err, "500 Internal Server Error")
+		assert.ErrorContains(t, pulled.Err, failing[recorder.ServerError])
+	}, engines.Containerd)
+}
