@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -42,7 +43,28 @@ func (f inputFlags) decode(t *terminal) (mirror.Config, mirror.Diagnostics, erro
 		decode = mirror.DecodeJSON
 	}
 	c, ds := decode(name, data)
+	if at, masked := maskedHeader(c); masked {
+		return mirror.Config{}, nil, fmt.Errorf("%s: %s is ***, which is how secrets are shown; write the value itself", name, at)
+	}
 	return c, ds, nil
+}
+
+// maskedHeader finds a header whose value is what read prints in a secret's
+// place, so that its output cannot be written back by mistake.
+func maskedHeader(c mirror.Config) (field string, found bool) {
+	mask := mirror.NewSecret("").String()
+	for i, r := range c.Registries {
+		for j, m := range r.Mirrors {
+			for _, h := range m.Headers {
+				for _, v := range h.Values {
+					if v.Reveal() == mask {
+						return fmt.Sprintf("registries[%d].mirrors[%d].header.%s", i, j, h.Name), true
+					}
+				}
+			}
+		}
+	}
+	return "", false
 }
 
 // planFor asks the engines for the plans that bring them to what is wanted,

@@ -33,8 +33,10 @@ type commands struct {
 	Lint    lintCommand    `cmd:"" help:"Show what is wrong or silently useless."`
 	Convert convertCommand `cmd:"" help:"Make one engine's files from another's."`
 	Migrate migrateCommand `cmd:"" help:"Move to today's format: CRI mirrors to certs.d, registries.conf V1 to V2."`
+	Probe   probeCommand   `cmd:"" help:"Measure which mirrors are alive, serve what they should, and how fast."`
 	Trace   traceCommand   `cmd:"" help:"Show what a pull log proves."`
 	Catalog catalogCommand `cmd:"" help:"List known public mirrors."`
+	Cache   cacheCommand   `cmd:"" help:"Write pull-through caches of your own and the mirrors.toml that uses them."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

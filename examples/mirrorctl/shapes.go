@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
+	"github.com/mirrorcfg/mirrorcfg/mirror/fileset"
 )
 
 // The types of this file are the JSON output; their keys are stable.
@@ -95,10 +96,14 @@ func filesShape(files mirror.Files, p mirror.Plan) filesJSON {
 	return out
 }
 
+// planShape shows a plan as the diff does: secrets are masked, since plans end
+// in the logs of pipelines.
 func planShape(p mirror.Plan) planJSON {
 	out := planJSON{Changes: []changeJSON{}, Diagnostics: diagnosticsShape(p.Diagnostics), Actions: listed(p.Actions)}
 	for _, c := range p.Changes {
-		out.Changes = append(out.Changes, changeJSON{c.Path, c.Kind, string(c.Before), string(c.After), c.Reason})
+		out.Changes = append(out.Changes, changeJSON{
+			c.Path, c.Kind, string(fileset.Redact(c.Path, c.Before)), string(fileset.Redact(c.Path, c.After)), c.Reason,
+		})
 	}
 	return out
 }
