@@ -16,17 +16,17 @@ import (
 
 func TestAttributePath(t *testing.T) {
 	for field, want := range map[string]string{
-		"registries[2].mirrors[0].url":                 `registries[2].mirrors[0].url`,
-		"registries[0].upstream.dial_timeout":          `registries[0].upstream.dial_timeout`,
-		"registries[0].mirrors[1].header.X-A.b":        `registries[0].mirrors[1].headers["X-A.b"]`,
-		"registries[0].mirrors[1].header":              `registries[0].mirrors[1].headers`,
-		"registries[0].mirrors[1].client[0]":           `registries[0].mirrors[1].client[0]`,
-		"registries[10].mirrors[11].capabilities[1]":   `registries[10].mirrors[11].capabilities[1]`,
-		"search[1]":                                    `search[1]`,
-		"search":                                       `search`,
+		"registries[2].mirrors[0].url":               `registries[2].mirrors[0].url`,
+		"registries[0].upstream.dial_timeout":        `registries[0].upstream.dial_timeout`,
+		"registries[0].mirrors[1].header.X-A.b":      `registries[0].mirrors[1].headers["X-A.b"]`,
+		"registries[0].mirrors[1].header":            `registries[0].mirrors[1].headers`,
+		"registries[0].mirrors[1].client[0]":         `registries[0].mirrors[1].client[0]`,
+		"registries[10].mirrors[11].capabilities[1]": `registries[10].mirrors[11].capabilities[1]`,
+		"search[1]": `search[1]`,
+		"search":    `search`,
 		"plugins.io.containerd.cri.v1.images.registry": "",
-		"registry-mirrors":                             "",
-		"":                                             "",
+		"registry-mirrors": "",
+		"":                 "",
 	} {
 		at, known := attributePath(field)
 		assert.Equal(t, want != "", known, field)
