@@ -97,6 +97,9 @@ func failingMirrors(engine engines.Engine) []scenario {
 		}
 		scenarios = append(scenarios, c)
 	}
+	if c, can := wrongCredentials(engine); can {
+		scenarios = append(scenarios, c)
+	}
 	return append(scenarios, scenario{
 		name: "two mirrors fail", want: config(registry("docker.io", "http://"+failing[recorder.NotFound], "http://"+failing[recorder.ServerError], "http://"+plainA)),
 		pulls: asks(failing[recorder.NotFound], failing[recorder.ServerError], plainA, hub), serving: 2,
@@ -104,6 +107,30 @@ func failingMirrors(engine engines.Engine) []scenario {
 		name: "all mirrors fail", want: config(registry("docker.io", "http://"+failing[recorder.ServerError], "http://"+failing[recorder.Forbidden])),
 		pulls: asks(failing[recorder.ServerError], failing[recorder.Forbidden], hub), serving: 2,
 	})
+}
+
+// wrongCredentials has a mirror that does not take what it is shown. dockerd has no credentials for mirrors.
+func wrongCredentials(engine engines.Engine) (scenario, bool) {
+	refuses := failing[recorder.Unauthorized]
+	e := mirror.Endpoint{URL: "http://" + refuses}
+	c := scenario{name: "wrong credentials", pulls: asks(refuses, plainA, hub), serving: 1,
+		check: func(t *testing.T, requests recorder.Requests) {
+			var shown []string
+			for _, r := range requests.At(string(recorder.Unauthorized)) {
+				shown = append(shown, r.Authorization)
+			}
+			assert.Contains(t, shown, "Basic")
+		}}
+	switch {
+	case engine.Kind == engines.Containerd:
+		e.Headers = []mirror.Header{{Name: "Authorization", Values: []mirror.Secret{mirror.NewSecret("Basic dXNlcjpwYXNz")}}}
+	case podmanFamily(engine):
+		c.files = files{"/root/.config/containers/auth.json": `{"auths": {"` + refuses + `": {"auth": "dXNlcjpwYXNz"}}}`}
+	default:
+		return c, false
+	}
+	c.want = dockerIO(e, mirror.Endpoint{URL: "http://" + plainA})
+	return c, true
 }
 
 // TestWrongDigest pulls by digest from a mirror that sends other bytes. No engine takes them. Those with
