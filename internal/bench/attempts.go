@@ -22,7 +22,7 @@ func AttemptsPodman(n int) Work {
 	return Work{
 		Name:  fmt.Sprintf("attempts-podman-%d", n),
 		Title: fmt.Sprintf("attempts for one reference among %s registries, Podman", count(n)),
-		Note:  "Loaded once; the reference is parsed before, on both sides.",
+		Note:  "Attempts: loaded once; the reference is parsed before, on both sides.",
 		Setup: func(dir string) ([]Entry, error) {
 			_, sys, err := registriesNode(dir, n)
 			if err != nil {

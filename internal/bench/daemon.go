@@ -21,7 +21,7 @@ func EditDaemon(n int) Work {
 	return Work{
 		Name:  fmt.Sprintf("edit-daemon-%d", n),
 		Title: fmt.Sprintf("edit a daemon.json of %s mirrors", count(n)),
-		Note: "Ours adds a mirror, from bytes to bytes. The toolkit has no verb for mirrors: it loads the same file, adds a runtime and saves; " +
+		Note: "daemon.json: ours adds a mirror, from bytes to bytes. The toolkit has no verb for mirrors: it loads the same file, adds a runtime and saves; " +
 			"the time to read and write the same file is taken off. It loses comments and the order of keys, ours keeps every byte.",
 		Setup: func(dir string) ([]Entry, error) { return daemonEntries(n, dir) },
 	}
@@ -61,10 +61,10 @@ func daemonEntries(n int, dir string) ([]Entry, error) {
 		return nil, err
 	}
 	limit := 8 * time.Microsecond
-	nvidiaAtLeast, hujsonAtLeast := 2.0, 0.4
+	nvidiaAtLeast, hujsonAtLeast := 1.5, 0.25
 	if n >= 1_000 {
 		limit = perThousand(n, 480*time.Microsecond)
-		nvidiaAtLeast, hujsonAtLeast = 1.0, 0.5
+		nvidiaAtLeast, hujsonAtLeast = 1.0, 0.4
 	}
 	var got []byte
 	return []Entry{

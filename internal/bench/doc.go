@@ -3,8 +3,11 @@
 // processor time. It is a module of its own, so that nobody who imports the
 // library inherits the other tools.
 //
-//	go run ./cmd/sidebyside          prints the table
-//	go run ./cmd/sidebyside -update  and writes it to README.md
+//	GOWORK=off go run ./cmd/sidebyside          prints the table
+//	GOWORK=off go run ./cmd/sidebyside -update  and writes it to README.md
+//
+// The module is not part of go.work: the other tools' dependencies would decide
+// with which versions everything else is tested.
 //
 // Times differ between machines, and on a busy one between minutes; ratios of
 // work that was measured in turns do not differ much. The test therefore fails

@@ -10,10 +10,9 @@ const millisecond = time.Millisecond
 // growthSizes are those over which time has to grow in proportion.
 var growthSizes = []int{1_000, 10_000, 100_000}
 
-// growth compares the time for one unit among many with that among few: the
-// first size is ours, the others stand as peers of it, so that the ratio is the
-// growth of the time for one unit. 1 is linear; the garbage collector and the
-// processor's caches cost something, work that is quadratic would cost 100.
+// growth compares the time for one unit among many with that among few. A
+// ratio of 1 is linear; the garbage collector and the processor's caches cost
+// something, work that is quadratic would cost 100.
 func growth(name, title string, op func(n int) (func() error, error)) Work {
 	return Work{Name: name, Title: title,
 		Setup: func(string) ([]Entry, error) {
@@ -32,7 +31,8 @@ func growth(name, title string, op func(n int) (func() error, error)) Work {
 // MaxGrowth is how much more a unit may cost among 100 times as many.
 const MaxGrowth = 3.0
 
-// Grows tells whether a work is about growth.
+// Grows tells whether a work is about growth, and how much more a unit costs
+// among the most than among the fewest.
 func (w Work) Grows(results []Result) (float64, bool) {
 	for _, r := range results {
 		if r.Role != Ours || r.Limit > 0 {

@@ -19,7 +19,7 @@ func EditRegistries(n int) Work {
 	return Work{
 		Name:  fmt.Sprintf("edit-registries-%d", n),
 		Title: fmt.Sprintf("add a mirror to a registries.conf of %s × 3", count(n)),
-		Note: "Bytes to bytes. runtime-utils edits a struct: decoding and encoding around it are those of OpenShift's machine-config-operator, " +
+		Note: "registries.conf: bytes to bytes. runtime-utils edits a struct: decoding and encoding around it are those of OpenShift's machine-config-operator, " +
 			"which loses comments and unknown keys. Ours keeps every byte.",
 		Setup: func(string) ([]Entry, error) {
 			data, err := registriesConf(n)
@@ -33,10 +33,10 @@ func EditRegistries(n int) Work {
 				{Name: "podman.RegistriesFile.AddMirror", Units: n, Limit: perThousand(n, 1500*time.Microsecond),
 					Op:    func() (err error) { ours, err = addToRegistry(data, prefix); return err },
 					Check: func() error { return mirrorsOf(ours, prefix, 4) }},
-				{Name: "runtime-utils 7bdb5b9 decode, EditRegistriesConfig, encode", Role: Peer, Units: n, AtLeast: 6,
+				{Name: "runtime-utils 7bdb5b9 decode, EditRegistriesConfig, encode", Role: Peer, Units: n, AtLeast: 8,
 					Op:    func() (err error) { theirs, err = applySet(data, set); return err },
 					Check: func() error { return mirrorsOf(theirs, prefix, 4) }},
-				{Name: "go-toml unstable.Parser alone", Role: Yardstick, Units: n, AtLeast: 0.2, Op: func() error { return scan(data) }},
+				{Name: "go-toml unstable.Parser alone", Role: Yardstick, Units: n, AtLeast: 0.15, Op: func() error { return scan(data) }},
 			}, nil
 		},
 	}
@@ -59,7 +59,7 @@ func ApplyPolicy(n int) Work {
 	return Work{
 		Name:  fmt.Sprintf("policy-%d", n),
 		Title: fmt.Sprintf("add two mirrors to each registry of a registries.conf of %s × 3", count(n)),
-		Note:  "The whole file changes. EditRegistriesConfig alone is quadratic in the number of registries.",
+		Note:  "Two mirrors to each registry: the whole file changes; EditRegistriesConfig alone is quadratic in the number of registries.",
 		Setup: func(string) ([]Entry, error) {
 			data, err := registriesConf(n)
 			if err != nil {

@@ -58,7 +58,7 @@ func LoadRegistries(n int) Work {
 	return Work{
 		Name:  fmt.Sprintf("load-%d", n),
 		Title: fmt.Sprintf("load a registries.conf of %s × 3", count(n)),
-		Note:  "Both read the file from tmpfs and are then ready to answer; ours also keeps what a linter needs.",
+		Note:  "Loading: both read the file from tmpfs and are then ready to answer; ours also keeps what a linter needs.",
 		Setup: func(dir string) ([]Entry, error) {
 			data, sys, err := registriesNode(dir, n)
 			if err != nil {
@@ -84,7 +84,7 @@ func LoadRegistries(n int) Work {
 						}
 						return nil
 					}},
-				{Name: "go-toml 2.4.3 Unmarshal alone", Role: Yardstick, Units: n, AtLeast: 0.5, Op: func() error { return decodeAlone(data, n) }},
+				{Name: "go-toml 2.4.3 Unmarshal alone", Role: Yardstick, Units: n, AtLeast: 0.7, Op: func() error { return decodeAlone(data, n) }},
 			}, nil
 		},
 	}
@@ -117,7 +117,7 @@ func LoadWharfie(n int) Work {
 	return Work{
 		Name:  fmt.Sprintf("load-wharfie-%d", n),
 		Title: fmt.Sprintf("load %s × 3 mirrors, each tool its own format", count(n)),
-		Note:  "Formats differ: wharfie reads registries.yaml, ours a registries.conf with the same hosts. The peer checks nothing and compiles nothing.",
+		Note:  "Formats differ beside wharfie: it reads registries.yaml, ours a registries.conf with the same hosts. The peer checks nothing and compiles nothing.",
 		Setup: func(dir string) ([]Entry, error) {
 			logrus.SetOutput(io.Discard) // it logs each load
 			if _, _, err := registriesNode(dir, n); err != nil {
@@ -135,7 +135,7 @@ func LoadWharfie(n int) Work {
 			node := os.DirFS(dir)
 			return []Entry{
 				{Name: "podman.Engine.Read", Units: n, Op: func() error { _, err := podman.Engine{}.Read(node); return err }},
-				{Name: "wharfie 0.7.1 registries.GetPrivateRegistries", Role: Peer, Units: n, AtLeast: 1,
+				{Name: "wharfie 0.7.1 registries.GetPrivateRegistries", Role: Peer, Units: n, AtLeast: 0.8,
 					Op: func() error {
 						r, err := registries.GetPrivateRegistries(file)
 						if err == nil && len(r.Registry.Mirrors) != n {

@@ -20,7 +20,7 @@ func RenderHosts(n int) Work {
 	return Work{
 		Name:  fmt.Sprintf("render-%d", n),
 		Title: fmt.Sprintf("render %s registries × 3 mirrors to hosts.toml", count(n)),
-		Note: "Ours renders to memory; spegel writes files, so that the time to remove and write the same files on tmpfs, " +
+		Note: "Rendering: ours renders to memory; spegel writes files, so that the time to remove and write the same files on tmpfs, " +
 			"measured in the same run, is taken off. Spegel gives all registries the same three mirrors, so ours does as well.",
 		Setup: func(dir string) ([]Entry, error) { return renderEntries(n, dir) },
 	}
@@ -59,7 +59,7 @@ func renderEntries(n int, dir string) ([]Entry, error) {
 		registries[i] = "https://" + r.Prefix
 	}
 	certs := filepath.Join(dir, "certs.d")
-	spegel := Entry{Name: "spegel 0.7.3 oci.AddMirrorConfiguration", Role: Peer, Units: n, Less: "remove and write the files", AtLeast: 10,
+	spegel := Entry{Name: "spegel 0.7.3 oci.AddMirrorConfiguration", Role: Peer, Units: n, Less: "remove and write the files", AtLeast: 15,
 		Op: func() error {
 			return oci.AddMirrorConfiguration(context.Background(), certs, registries, renderTargets, true, false, "", "")
 		},

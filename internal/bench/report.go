@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -21,8 +22,8 @@ type Report struct {
 // Add takes the results of a work.
 func (r *Report) Add(w Work, results []Result) {
 	r.Lines = append(r.Lines, w.Lines(results)...)
-	if w.Note != "" {
-		r.Notes = append(r.Notes, "- _"+w.Title+"_: "+w.Note)
+	if note := "- " + w.Note; w.Note != "" && !slices.Contains(r.Notes, note) {
+		r.Notes = append(r.Notes, note)
 	}
 }
 
