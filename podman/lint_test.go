@@ -127,7 +127,7 @@ var lintCases = []lintCase{
 
 // Rules that have a test of their own, since they are no findings in files.
 var elsewhere = map[string]string{
-	"podman/bare-host": "TestPlanLosses", "podman/not-effective": "TestPlanChecksItself", "podman/rewrite": "TestExplainRefusals",
+	"podman/bare-host": "TestPlanLosses", "podman/mirror-blocked": "TestPlanBlockedMirrors", "podman/not-effective": "TestPlanChecksItself", "podman/rewrite": "TestExplainRefusals",
 	"podman/blocked": "TestExplainRefusals", "podman/tag-and-digest": "TestExplainRefusals", "podman/ipv6-reference": "TestExplainRefusals", "podman/short-name": "TestShortNames",
 	"podman/short-name-prompt": "TestShortNames", "podman/unknown-version": "TestVersions", "podman/old-version": "TestVersions",
 	"podman/file-missing": "TestLookupFaults", "podman/unreadable": "TestLookupFaults", "podman/not-in-model": "TestNotInModel",

@@ -163,6 +163,7 @@ func (p *planner) write(want mirror.Config, t *translation, own mirror.Ownership
 		batches[path] = append(batches[path], entry)
 		reasons[path] = append(reasons[path], reason)
 	}
+	t.reportBlocked(p.effectiveWith(named, own))
 	for _, path := range order {
 		p.touch(path, summary(reasons[path]))
 		if err := p.document(path).SetRegistries(batches[path]...); err != nil {
@@ -181,6 +182,20 @@ func (p *planner) write(want mirror.Config, t *translation, own mirror.Ownership
 		}
 	}
 	return p.writeSearch(want.Search)
+}
+
+// effectiveWith are the wanted entries and those that stay beside them.
+func (p *planner) effectiveWith(named map[string]bool, own mirror.Ownership) []Registry {
+	entries := p.want[:len(p.want):len(p.want)]
+	if own == mirror.Exclusive {
+		return entries
+	}
+	for i := range p.node.entries {
+		if e := &p.node.entries[i]; !named[e.key] {
+			entries = append(entries, e.Registry)
+		}
+	}
+	return entries
 }
 
 // placeFor finds the file for an entry and its form there; no path means

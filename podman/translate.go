@@ -18,6 +18,7 @@ var ruleBareHost = rule(mirror.Rule{
 type translation struct {
 	target resolved
 	losses mirror.Diagnostics
+	places []place
 }
 
 func (t *translation) lose(rule mirror.Rule, field, detail string) {
@@ -145,6 +146,7 @@ func (t *translation) location(p mirror.Prefix, e *mirror.Endpoint, field string
 		}
 	}
 	t.refinements(e, field, u.Host)
+	t.places = append(t.places, place{field + ".url", host})
 	return host, true
 }
 
