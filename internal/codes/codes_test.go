@@ -15,6 +15,7 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/internal/codes"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/mirrorcfg/mirrorcfg/mirror/catalog"
+	"github.com/mirrorcfg/mirrorcfg/mirror/probe"
 	"github.com/mirrorcfg/mirrorcfg/mirror/trace"
 	"github.com/mirrorcfg/mirrorcfg/podman"
 )
@@ -28,6 +29,7 @@ var groups = []codes.Group{
 	{Title: "Podman, CRI-O, Buildah, Skopeo", Rules: podman.Rules()},
 	{Title: "Pull-through cache", Rules: distribution.Rules()},
 	{Title: "Catalog", Rules: catalog.Rules()},
+	{Title: "Probing", Rules: probe.Rules()},
 	{Title: "Pull logs", Rules: trace.Rules()},
 }
 
