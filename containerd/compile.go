@@ -94,10 +94,12 @@ func compileDir(fsys fs.FS, d *Directory, v release.Version) *compiledDir {
 	case d.Unreadable != nil:
 		c.fail(ruleUnreadable.At(file, "", fmt.Sprintf("%v: every pull from %s fails", d.Unreadable, d.Namespace())))
 		return c
-	case d.Fault != nil:
+	case d.Fault != nil && !c.readAllTheSame(v):
 		c.tell(*d.Fault)
-	case d.Hosts != nil:
-		c.reading = d.Hosts.read(v)
+	case d.Fault != nil || d.Hosts != nil:
+		if d.Hosts != nil {
+			c.reading = d.Hosts.read(v)
+		}
 		for _, found := range c.reading.ds {
 			c.ds = append(c.ds, found)
 			if found.Code == rulePanic.Code {
@@ -118,6 +120,24 @@ func compileDir(fsys fs.FS, d *Directory, v release.Version) *compiledDir {
 	}
 	c.useCertFiles(fsys, v)
 	return c
+}
+
+// readAllTheSame reads a file that is no TOML where the version's library does
+// not mind.
+func (c *compiledDir) readAllTheSame(v release.Version) bool {
+	if headerOrder.Has(v) {
+		return false
+	}
+	file, err := ParseHosts(c.Fault.File, strictTOML(c.unparsed))
+	if err != nil {
+		return false
+	}
+	warn := *c.Fault
+	warn.Severity = mirror.Warning
+	warn.Message = "this version reads the file as if it were TOML; from containerd 2.0 on " + warn.Message
+	c.ds = append(c.ds, warn)
+	c.reading = file.read(v)
+	return true
 }
 
 // tell reports a fault that makes containerd pass the file over: requests are

@@ -17,20 +17,12 @@ func (s *configSet) lint(r criRegistry, v release.Version) mirror.Diagnostics {
 	sec := &r.section
 	for _, f := range s.files {
 		ds = append(ds, f.lintKeys()...)
-		if n := f.doc.Lookup("plugins", "io.containerd.transfer.v1.local", "config_path"); n.IsValid() {
+		if n := f.doc.Lookup("plugins", "io.containerd.transfer.v1.local", "config_path"); n.IsValid() && n.RawValue() != `""` && n.RawValue() != `''` {
 			ds = append(ds, ruleConfigTransferPath.At(f.at(n), n.Name(), "nothing reads config_path of the transfer plugin"))
 		}
 	}
-	if r.Transfer && strings.Contains(r.path, ":") && sec.configPath != nil {
-		d := ruleConfigMultiRoot.At(r.RootsPos, "registry.config_path", fmt.Sprintf("no hosts.toml is read: the transfer service takes %q for one directory", r.path))
-		if n := sec.configPath.file.registry(r.key).Child("config_path"); n.IsValid() {
-			first, _, _ := strings.Cut(r.path, ":")
-			if text, err := tomledit.AppendString(nil, first); err == nil {
-				span := n.ValueSpan()
-				d.Edits = []mirror.Edit{{File: sec.configPath.file.name, Start: span.Start, End: span.End, Text: string(text)}}
-			}
-		}
-		ds = append(ds, d)
+	if r.Transfer && strings.Contains(r.path, ":") && sec.configPath != nil && r.path != multiRootDefault {
+		ds = append(ds, r.multiRoot())
 	}
 	for _, m := range sec.mirrors {
 		ds = append(ds, ruleConfigDeprecated.At(m.Pos, "registry.mirrors", fmt.Sprintf("the endpoint list of %s is deprecated", m.Namespace)))
@@ -133,11 +125,29 @@ func (f *ConfigFile) lintKeys() mirror.Diagnostics {
 	return ds
 }
 
+// multiRoot says that the path that is written names several directories. The
+// default is not worth a word, written or not, as long as there is no tree.
+func (r *criRegistry) multiRoot() mirror.Diagnostic {
+	sec := &r.section
+	d := ruleConfigMultiRoot.At(r.RootsPos, "registry.config_path", fmt.Sprintf("no hosts.toml is read: the transfer service takes %q for one directory", r.path))
+	if n := sec.configPath.file.registry(r.key).Child("config_path"); n.IsValid() {
+		first, _, _ := strings.Cut(r.path, ":")
+		if text, err := tomledit.AppendString(nil, first); err == nil {
+			span := n.ValueSpan()
+			d.Edits = []mirror.Edit{{File: sec.configPath.file.name, Start: span.Start, End: span.End, Text: string(text)}}
+		}
+	}
+	return d
+}
+
 // lintUnreadTree says why a tree that is there is not read. populated is whether
 // the tree that plans write to holds any directory.
 func (r criRegistry) lintUnreadTree(certsDir string, populated bool, v release.Version) mirror.Diagnostics {
-	if !populated || r.Broken || len(r.Roots) > 0 || r.section.configPath != nil && r.path != "" {
+	if !populated || r.Broken || len(r.Roots) > 0 || r.section.configPath != nil && r.path != "" && r.path != multiRootDefault {
 		return nil
+	}
+	if r.path == multiRootDefault && r.section.configPath != nil {
+		return mirror.Diagnostics{r.multiRoot()}
 	}
 	name := "/etc/containerd/config.toml"
 	if m := r.set.main(); m != nil {

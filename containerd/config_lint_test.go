@@ -97,6 +97,24 @@ func TestLintDefaultPathBesideATree(t *testing.T) {
 	assert.Empty(t, view.Lint().AtLeast(mirror.Warning))
 }
 
+// What "config default" prints of registries: no tree, no finding.
+func TestLintDefaultsAreQuiet(t *testing.T) {
+	const tree = "etc/containerd/certs.d/quay.io/hosts.toml"
+	for _, file := range []string{
+		imagesRegistry + "config_path = '/etc/containerd/certs.d:/etc/docker/certs.d'\n",
+		imagesRegistry + "config_path = ''\n",
+		"[plugins.'io.containerd.transfer.v1.local']\nconfig_path = ''\n",
+	} {
+		node := configNode(map[string]string{configName: "version = 3\n" + file})
+		view, err := Engine{Version: "2.4"}.Read(node)
+		require.NoError(t, err)
+		assert.Empty(t, view.Lint().AtLeast(mirror.Warning), file)
+		view, err = Engine{Version: "2.4"}.Read(configNode(map[string]string{configName: "version = 3\n" + file, tree: "server = \"https://quay.io\"\n"}))
+		require.NoError(t, err)
+		assert.NotEmpty(t, view.Lint().WithCode(ruleConfigMultiRoot.Code), file)
+	}
+}
+
 func TestLintFixesAMultiRootPath(t *testing.T) {
 	node := configNode(map[string]string{configName: "version = 3\n" + imagesRegistry + "config_path = '/a:/b' # x\n"})
 	view, err := Engine{Version: "2.4"}.Read(node)

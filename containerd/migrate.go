@@ -49,7 +49,7 @@ func (e Engine) Migrate(fsys fs.FS, opts ...mirror.PlanOption) (mirror.Plan, err
 		return mirror.Plan{}, err
 	}
 	p.written = 1
-	if err := p.config(nil); err != nil {
+	if err := p.config(nil, mirror.Merge); err != nil {
 		return mirror.Plan{}, err
 	}
 	for _, c := range reg.section.configs {

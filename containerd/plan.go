@@ -64,7 +64,7 @@ func (e Engine) Plan(fsys fs.FS, want mirror.Config, opts ...mirror.PlanOption) 
 			p.removeOthers(&want)
 		}
 		p.search(&want)
-		if err := p.config(&want); err != nil {
+		if err := p.config(&want, options.Ownership); err != nil {
 			return mirror.Plan{}, err
 		}
 	}
@@ -116,8 +116,9 @@ func (e Engine) newPlanner(fsys fs.FS, v release.Version, paths Paths, ds mirror
 }
 
 // config makes CRI pulls read the tree. Registries of the deprecated endpoint
-// lists, which cannot stay beside it, move into the tree unless want has them.
-func (p *planner) config(want *mirror.Config) error {
+// lists, which cannot stay beside it, move into the tree unless want has them
+// or is all that there shall be.
+func (p *planner) config(want *mirror.Config, own mirror.Ownership) error {
 	if p.written == 0 || p.engine.Client != CRI {
 		return nil
 	}
@@ -129,6 +130,9 @@ func (p *planner) config(want *mirror.Config) error {
 	p.plan.Actions = append(p.plan.Actions, c.actions...)
 	p.plan.Changes = append(p.plan.Changes, c.changes...)
 	for _, d := range c.displaced {
+		if own == mirror.Exclusive {
+			break
+		}
 		if want != nil {
 			if _, wanted := want.Find(d.Namespace); wanted {
 				continue

@@ -397,3 +397,14 @@ func onlyErrors(ds mirror.Diagnostics) (out mirror.Diagnostics) {
 	}
 	return out
 }
+
+// Endpoint lists of registries that are not wanted do not come back as files.
+func TestExclusivePlanLeavesNoEndpointLists(t *testing.T) {
+	node := configNode(map[string]string{configName: "version = 3\n[plugins.'io.containerd.cri.v1.images'.registry.mirrors.'ghcr.io']\nendpoint = ['https://m.example']\n"})
+	want := mirror.Config{Registries: []mirror.Registry{{Prefix: "docker.io", Mirrors: []mirror.Endpoint{{URL: "https://hub.example"}}}}}
+	plan, err := Engine{Version: "2.4"}.Plan(node, want, mirror.Own(mirror.Exclusive))
+	require.NoError(t, err)
+	for _, c := range plan.Changes {
+		require.NotContains(t, c.Path, "ghcr.io")
+	}
+}

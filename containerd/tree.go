@@ -32,6 +32,8 @@ type Directory struct {
 	Hosts *HostsFile
 	// Fault says why Hosts is nil although the file has bytes.
 	Fault *mirror.Diagnostic
+	// unparsed are the bytes of a file that is no TOML.
+	unparsed []byte
 	// HasFile tells an empty hosts.toml from none; Mode is the file's.
 	HasFile bool
 	Mode    fs.FileMode
@@ -142,7 +144,7 @@ func (d *Directory) readHosts(fsys fs.FS) {
 	if err != nil {
 		var fault mirror.Diagnostic
 		if errors.As(err, &fault) {
-			d.Fault = &fault
+			d.Fault, d.unparsed = &fault, data
 		}
 	}
 }
