@@ -80,7 +80,7 @@ func planConfig(fsys fs.FS, paths Paths, version release.Version, certsDir strin
 		return configPlan{}, err
 	}
 	p.changes = changed
-	p.actions = []mirror.Action{{Command: []string{"systemctl", "restart", "containerd"}, Reason: "containerd reads config.toml when it starts"}}
+	p.actions = []mirror.Action{restartContainerd()}
 	return p, nil
 }
 
@@ -143,8 +143,7 @@ func (r *criRegistry) enable(fsys fs.FS, paths Paths, v release.Version, certsDi
 			Reason: "CRI pulls read hosts.toml only from the one directory that config_path names"})
 	}
 	for i := range changes {
-		// Only what holds credentials is hidden.
-		changes[i].Secret = bytes.Contains(changes[i].Before, []byte("auth")) || bytes.Contains(changes[i].Before, []byte("password"))
+		changes[i].Secret = holdsCredentials(changes[i].Before)
 	}
 	return changes, nil
 }

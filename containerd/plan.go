@@ -56,6 +56,9 @@ func (e Engine) Plan(fsys fs.FS, want mirror.Config, opts ...mirror.PlanOption) 
 		for i := range want.Registries {
 			p.remove(want.Registries[i].Prefix, "the registry is removed")
 		}
+		if err := p.removeLists(func(namespace string) bool { _, named := want.Find(namespace); return named }); err != nil {
+			return mirror.Plan{}, err
+		}
 	default:
 		for i := range want.Registries {
 			p.registry(&want.Registries[i], i)
@@ -66,6 +69,12 @@ func (e Engine) Plan(fsys fs.FS, want mirror.Config, opts ...mirror.PlanOption) 
 		p.search(&want)
 		if err := p.config(&want, options.Ownership); err != nil {
 			return mirror.Plan{}, err
+		}
+		if options.Ownership == mirror.Exclusive && p.written == 0 {
+			// Nothing put the tree in force, which removes all lists.
+			if err := p.removeLists(func(namespace string) bool { _, wanted := want.Find(namespace); return !wanted }); err != nil {
+				return mirror.Plan{}, err
+			}
 		}
 	}
 	return p.finish(options)
@@ -173,7 +182,10 @@ func (p *planner) registry(reg *mirror.Registry, index int) {
 		return
 	}
 	change := mirror.Change{Path: file, Kind: mirror.Create, After: fresh, Mode: fileMode(&r.hosts), Secret: r.hosts.HasSecrets()}
-	change.Reason = fmt.Sprintf("%s is served by %d mirrors", reg.Prefix, len(reg.Mirrors))
+	change.Reason = reg.Prefix + " gets its mirrors in order: " + strings.Join(mirrorHosts(reg.Mirrors), ", ")
+	if len(reg.Mirrors) == 0 {
+		change.Reason = reg.Prefix + " has no mirrors"
+	}
 	if dir.HasFile {
 		before, _, err := nodefs.ReadFile(p.fsys, file)
 		if err != nil {
@@ -194,6 +206,21 @@ func (p *planner) registry(reg *mirror.Registry, index int) {
 			"the certificate files in "+dir.Path+" no longer count once there is a hosts.toml"))
 	}
 	p.plan.Changes = append(p.plan.Changes, change)
+}
+
+// mirrorHosts names mirrors for a reason, without scheme and path; long lists
+// are cut.
+func mirrorHosts(mirrors []mirror.Endpoint) []string {
+	var out []string
+	for i, m := range mirrors {
+		if i == 3 {
+			return append(out, fmt.Sprintf("and %d more", len(mirrors)-i))
+		}
+		if u, err := mirror.ParseEndpointURL(m.URL); err == nil {
+			out = append(out, u.Host)
+		}
+	}
+	return out
 }
 
 func (p *planner) own(prefix string) (*Directory, bool) {

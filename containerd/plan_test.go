@@ -408,3 +408,33 @@ func TestExclusivePlanLeavesNoEndpointLists(t *testing.T) {
 		require.NotContains(t, c.Path, "ghcr.io")
 	}
 }
+
+func TestRemovedRegistriesLeaveTheEndpointLists(t *testing.T) {
+	const head = "version = 3\n\n"
+	list := func(ns string) string {
+		return "[plugins.'io.containerd.cri.v1.images'.registry.mirrors.'" + ns + "']\nendpoint = ['https://m.example'] # x\n"
+	}
+	for _, tt := range []struct {
+		name, before, after string
+		own                 mirror.Ownership
+		want                []mirror.Registry
+	}{
+		{"one of two", head + list("ghcr.io") + "\n" + list("quay.io"), head + list("ghcr.io"), mirror.Remove, []mirror.Registry{{Prefix: "quay.io"}}},
+		{"the last one", head + list("ghcr.io"), "version = 3\n", mirror.Remove, []mirror.Registry{{Prefix: "ghcr.io"}}},
+		{"none wanted", head + list("ghcr.io") + "\n" + list("quay.io"), "version = 3\n", mirror.Exclusive, nil},
+		{"another", head + list("ghcr.io"), "", mirror.Remove, []mirror.Registry{{Prefix: "quay.io"}}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			plan, err := Engine{Version: "2.4"}.Plan(configNode(map[string]string{configName: tt.before}), mirror.Config{Registries: tt.want}, mirror.Own(tt.own))
+			require.NoError(t, err)
+			if tt.after == "" {
+				require.Empty(t, plan.Changes)
+				require.Empty(t, plan.Actions)
+				return
+			}
+			require.Len(t, plan.Changes, 1)
+			require.Equal(t, tt.after, string(plan.Changes[0].After))
+			require.Len(t, plan.Actions, 1)
+		})
+	}
+}
