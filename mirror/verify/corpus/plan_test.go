@@ -192,6 +192,8 @@ func TestPlan(t *testing.T) {
 				}
 				planned(t, s, engine, files, several(), mirror.Exclusive)
 				planned(t, s, engine, more, one(), mirror.Exclusive)
+				bare := planned(t, s, engine, files, mirror.Config{Registries: []mirror.Registry{{Prefix: hub}}}, mirror.Remove)
+				assert.NotContains(t, asked(t, engine, bare, "docker.io/team/app:1"), "https://hub.mirror.example", show(bare))
 				gone := planned(t, s, engine, more, mirror.Config{Registries: []mirror.Registry{{Prefix: hub}}}, mirror.Remove)
 				hosts := asked(t, engine, gone, "docker.io/team/app:1")
 				assert.NotContains(t, hosts, "https://z.mirror.example", show(gone))
