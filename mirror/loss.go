@@ -61,7 +61,7 @@ func Lost(rule Rule, target, field, detail string) Diagnostic {
 func (p PlanOptions) Settle(ds Diagnostics) Diagnostics {
 	for i := range ds {
 		if ds[i].Severity == Error && slices.Contains(p.Accepted, ds[i].Code) && isLoss(ds[i].Code) {
-			ds[i].Severity = Warning
+			ds[i].Severity, ds[i].Fix = Warning, ""
 		}
 	}
 	return ds

@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -180,7 +181,7 @@ func (v *validation) endpoint(e *Endpoint) (EndpointURL, bool) {
 	valid := err == nil
 	switch {
 	case !valid:
-		v.add(ruleURL, "url", fmt.Sprintf("URL %s: %s", quoteURL(e.URL), err))
+		v.url(e.URL, err)
 	case strings.Contains(u.BasePath+"/", "/v2/"):
 		v.add(ruleURLV2, "url", fmt.Sprintf("%s makes requests below %s/v2/", e.URL, u.BasePath))
 	case u.Host == "docker.io" || u.Host == "index.docker.io":
@@ -209,6 +210,20 @@ func (v *validation) endpoint(e *Endpoint) (EndpointURL, bool) {
 		}
 	}
 	return u, valid
+}
+
+// url reports an endpoint URL with the fix that fits it best.
+func (v *validation) url(raw string, err error) {
+	rule := ruleURL
+	problem := err.Error()
+	var fault *URLError
+	if errors.As(err, &fault) {
+		problem = fault.Problem
+		if fault.Fix != "" {
+			rule.Fix = fault.Fix
+		}
+	}
+	v.add(rule, "url", fmt.Sprintf("URL %s: %s", quoteURL(raw), problem))
 }
 
 // quoteURL quotes a URL that did not parse, without the credentials that it
@@ -269,6 +284,9 @@ func (v *validation) headers(headers []Header) {
 			v.add(ruleHeader, at, fmt.Sprintf("header %q has no value", h.Name))
 		}
 		for _, value := range h.Values {
+			if value.Reveal() == mask {
+				v.add(ruleHeader, at, fmt.Sprintf("the value of %q is what stands for a hidden secret, not the secret", h.Name))
+			}
 			if strings.ContainsFunc(value.Reveal(), func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f || r == '\uFFFD' }) {
 				v.add(ruleHeader, at, fmt.Sprintf("a value of %q has a control character or is not UTF-8", h.Name))
 			}

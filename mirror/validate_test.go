@@ -63,6 +63,12 @@ func TestValidateReportsEveryFaultAtOnce(t *testing.T) {
 	require.Error(t, ds.Err())
 }
 
+func TestValidateRefusesAHiddenSecret(t *testing.T) {
+	e := mirror.Endpoint{URL: "https://m.io", Headers: []mirror.Header{{Name: "X", Values: []mirror.Secret{mirror.NewSecret("***")}}}}
+	r := mirror.Registry{Prefix: "docker.io", Mirrors: []mirror.Endpoint{e}}
+	assert.NotEmpty(t, r.Validate().WithCode("mirror/header"))
+}
+
 func TestParseEndpointURL(t *testing.T) {
 	good := map[string]mirror.EndpointURL{
 		"https://m.io":                {Scheme: "https", Host: "m.io"},
@@ -202,7 +208,7 @@ func ExampleConfig_Validate() {
 		Mirrors: []mirror.Endpoint{{URL: "mirror.example.com"}},
 	}}}
 	fmt.Println(c.Validate().Err())
-	// Output: error: registries[0].mirrors[0].url: URL "mirror.example.com": the URL has no scheme; write "https://mirror.example.com"; write http(s)://host[:port][/base] [mirror/url]
+	// Output: error: registries[0].mirrors[0].url: URL "mirror.example.com": the URL has no scheme; write "https://mirror.example.com" [mirror/url]
 }
 
 func ExampleDecodeTOML() {

@@ -17,6 +17,7 @@ type lintCommand struct {
 	Engine string `required:"" help:"Engine and version, such as containerd@2.4." placeholder:"ENGINE[@VERSION]"`
 	Format string `enum:"text,json,sarif" default:"text" help:"text, json or sarif."`
 	JSON   bool   `name:"json" help:"The same as --format json."`
+	Notes  bool   `help:"Show notes too, in text: what is worth knowing and needs no change."`
 	Fix    bool   `help:"Mend what can be mended mechanically, then show the rest."`
 	DryRun bool   `help:"With --fix: show the changes and make none; exit 2 where there are any."`
 }
@@ -58,7 +59,7 @@ func (c lintCommand) Run(t *terminal) error {
 	case c.Format == "sarif":
 		err = t.writeSARIF(found)
 	default:
-		err = t.findings(node, found)
+		err = t.findings(node, found, c.Notes)
 	}
 	if err != nil {
 		return err
@@ -72,8 +73,8 @@ func (c lintCommand) Run(t *terminal) error {
 var severityColours = map[mirror.Severity]string{mirror.Info: "\x1b[36m", mirror.Warning: "\x1b[33m", mirror.Error: "\x1b[31m"}
 
 // findings prints diagnostics for people: place, message, the line with a
-// caret below the column, and the fix.
-func (t *terminal) findings(node fs.FS, ds mirror.Diagnostics) error {
+// caret below the column, and the fix. Without notes those are counted alone.
+func (t *terminal) findings(node fs.FS, ds mirror.Diagnostics, notes bool) error {
 	bold, reset := "", ""
 	colour := isColour(t.out)
 	if colour {
@@ -84,6 +85,9 @@ func (t *terminal) findings(node fs.FS, ds mirror.Diagnostics) error {
 	counts := map[mirror.Severity]int{}
 	for _, d := range ds {
 		counts[d.Severity]++
+		if d.Severity == mirror.Info && !notes {
+			continue
+		}
 		severity := d.Severity.String()
 		if colour {
 			severity = severityColours[d.Severity] + severity + reset
@@ -102,6 +106,9 @@ func (t *terminal) findings(node fs.FS, ds mirror.Diagnostics) error {
 		}
 	}
 	fmt.Fprintf(&b, "%s, %s, %s\n", count(counts[mirror.Error], "error"), count(counts[mirror.Warning], "warning"), count(counts[mirror.Info], "note"))
+	if counts[mirror.Info] > 0 && !notes {
+		b.WriteString("notes are shown with --notes\n")
+	}
 	_, err := t.out.Write([]byte(b.String()))
 	return err
 }
