@@ -162,7 +162,11 @@ func (p *planner) oldMirror(m *mirror.Endpoint, i, at int) bool {
 		return false
 	}
 	if m.Repository != "" {
-		lost(mirror.LossRepository, "repository", "")
+		detail := ""
+		if p.hasTree() {
+			detail = "from registry-mirrors, which docker pull with a graph driver reads; hosts.toml has it for docker build and the containerd image store"
+		}
+		lost(mirror.LossRepository, "repository", detail)
 		return false
 	}
 	set := m.Capabilities & mirror.AllCapabilities
