@@ -31,7 +31,7 @@ func after(t *testing.T, engine mirror.Engine, files mirror.Files, want mirror.C
 	plan, err := engine.Plan(verify.FS(files), want, opts...)
 	require.NoError(t, err)
 	out := applied(files, plan)
-	agrees(t, engine, out)
+	agrees(t, engine, out, files)
 	return out
 }
 
@@ -187,7 +187,7 @@ func TestDuplicateEndpointGivesNoDuplicateTable(t *testing.T) {
 			continue
 		}
 		files := applied(nil, plan)
-		agrees(t, engine, files)
+		agrees(t, engine, files, nil)
 		assert.Contains(t, asked(t, engine, files, "docker.io/team/app:1"), "https://a.example")
 	}
 }

@@ -144,7 +144,7 @@ func planned(t *testing.T, s sample, engine mirror.Engine, files mirror.Files, w
 	again, err := engine.Plan(verify.FS(after), want, mirror.Own(own), accepted())
 	require.NoError(t, err, show(after))
 	require.Empty(t, again.Changes, "a second plan has changes\n%s", show(after))
-	agrees(t, engine, after)
+	agrees(t, engine, after, files)
 	undone(t, files, plan)
 	return after
 }
@@ -254,7 +254,7 @@ func TestMigrate(t *testing.T) {
 				again, err := migratorOf(engine)(verify.FS(after))
 				require.NoError(t, err)
 				require.Empty(t, again.Changes, show(after))
-				agrees(t, engine, after)
+				agrees(t, engine, after, files)
 				undone(t, files, plan)
 				if s.kind == configKind {
 					outside(t, s.kind, plan)
