@@ -82,7 +82,7 @@ func (s *strictener) key(end string) {
 	begins, quoted := true, false
 	for s.at < len(s.in) && bytes.IndexByte([]byte(end), s.in[s.at]) < 0 {
 		switch c := s.in[s.at]; {
-		case c == '.' && begins:
+		case c == '.' && begins && s.beginsPart(s.at+1):
 			s.at++
 			begins = false
 		case c == '"' || c == '\'':
@@ -102,6 +102,15 @@ func (s *strictener) key(end string) {
 			begins, quoted = false, false
 		}
 	}
+}
+
+// beginsPart reports whether a part of a key begins at an offset.
+func (s *strictener) beginsPart(at int) bool {
+	if at >= len(s.in) {
+		return false
+	}
+	c := s.in[at]
+	return c == '"' || c == '\'' || c == '_' || c == '-' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
 
 // text copies a string in quotes of any kind.

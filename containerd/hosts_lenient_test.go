@@ -19,6 +19,8 @@ func TestFilesThatOnlyOldReleasesRead(t *testing.T) {
 		"\"PULL\"override_path = true\n[host.\"https://a.example\"]\n":                 {at("a.example"), own},
 		"[host.\"https://a.example\"]\n.capabilities = [\"pull\", \"resolve\"]\n":      {at("a.example"), own},
 		"[host.\"https://a.example\"]\r[host.\"https://b.example\"]\n":                 {at("a.example"), at("b.example"), own},
+		"[host.\"https://a.example\"]\n.\n":                                            {own},
+		". x = 1\n[host.\"https://a.example\"]\n":                                      {own},
 		"# one\rline\n[host.\"https://a.example\"]\n":                                  {at("a.example"), own},
 		"[host.\"https://a.example\"]\n\"x\" capabilities = [\"pull\", \"resolve\"]\n": {own},
 		"[host.\"https://a.example\"]\ncapabilities \r= [\"pull\", \"resolve\"]\n":     {own},

@@ -146,13 +146,16 @@ func (p *planner) write(want mirror.Config, t *translation, own mirror.Ownership
 	batches, reasons := map[string][]Registry{}, map[string][]string{}
 	var order []string
 	named := map[string]bool{}
+	var fields []string
 	for i := range want.Registries {
-		w, ok := t.registry(&want.Registries[i], fmt.Sprintf("registries[%d]", i))
-		if !ok {
-			continue
+		field := fmt.Sprintf("registries[%d]", i)
+		if w, ok := t.registry(&want.Registries[i], field); ok {
+			named[w.Key()] = true
+			p.want, fields = append(p.want, w), append(fields, field)
 		}
-		named[w.Key()] = true
-		p.want = append(p.want, w)
+	}
+	t.settleConflicts(p.want, fields)
+	for _, w := range p.want {
 		path, entry, reason := p.placeFor(w)
 		if path == "" {
 			continue
