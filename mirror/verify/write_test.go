@@ -2,7 +2,6 @@ package verify
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -79,7 +78,7 @@ func (p *Parser) hold(config mirror.Config, plan mirror.Plan, files mirror.Files
 			return nil, c, err
 		}
 		want, registry := expected(config, ref)
-		if lossy(plan.Diagnostics, registry) || lossyRelative(config, plan.Diagnostics, ref) || blockedMirror(config, registry, ref) {
+		if lossy(plan.Diagnostics, registry) || lossyRelative(config, plan.Diagnostics, ref) {
 			c.lossy++
 			continue
 		}
@@ -111,7 +110,7 @@ func complaints(results []Result) []string {
 func lossy(ds mirror.Diagnostics, registry int) bool {
 	field := fmt.Sprintf("registries[%d]", registry)
 	for _, d := range ds {
-		if strings.HasPrefix(d.Code, "loss/") && d.Severity > mirror.Info && strings.HasPrefix(d.Field, field) {
+		if (strings.HasPrefix(d.Code, "loss/") || d.Code == "podman/mirror-blocked") && d.Severity > mirror.Info && strings.HasPrefix(d.Field, field) {
 			return true
 		}
 	}
@@ -127,29 +126,6 @@ func lossyRelative(config mirror.Config, ds mirror.Diagnostics, ref mirror.Refer
 			continue
 		}
 		if prefix.Host == ref.Domain || strings.HasSuffix(ref.Domain, "."+prefix.Host) && prefix.Kind == mirror.PrefixWildcard {
-			return true
-		}
-	}
-	return false
-}
-
-// blockedMirror: where a registry blocks a mirror, its own or another's, a
-// Config says two things at once. An engine that can block goes by the block.
-func blockedMirror(config mirror.Config, registry int, ref mirror.Reference) bool {
-	if registry < 0 {
-		return false
-	}
-	endpoints := config.Registries[registry].Mirrors
-	if up := config.Registries[registry].Upstream; up != nil {
-		endpoints = append(endpoints[:len(endpoints):len(endpoints)], *up)
-	}
-	for _, e := range endpoints {
-		u, err := url.Parse(e.URL)
-		if err != nil {
-			return false
-		}
-		physical := mirror.Reference{Domain: u.Host, Path: strings.TrimPrefix(e.Repository+"/"+ref.Path, "/")}
-		if i := lookup(config, physical); i >= 0 && config.Registries[i].Blocked {
 			return true
 		}
 	}

@@ -33,12 +33,11 @@ func explainAll(q upstream.Question) []upstream.Answer {
 	cri, logged, err := start(tree)
 	hosts := containerd1.Remember(func(domain string) ([]docker.RegistryHost, []upstream.Log, error) {
 		ctx, logged := containerd1.Logger(context.Background())
-		var hosts []docker.RegistryHost
 		if roots := filepath.SplitList(cri.Registry.ConfigPath); len(roots) > 0 {
-			hosts, err = containerd1.Hosts(ctx, tree, roots)(domain)
-		} else {
-			hosts, err = mirrorHosts(cri.Registry, tree, domain)
+			hosts, err := containerd1.Hosts(ctx, tree, roots)(domain)
+			return hosts, *logged, err
 		}
+		hosts, err := mirrorHosts(cri.Registry, tree, domain)
 		return hosts, *logged, err
 	})
 	asks := q.Asks()
