@@ -130,15 +130,11 @@ func TestMigrateV1(t *testing.T) {
 
 // TestConvert reads one engine's files and writes them for another: the same hosts are asked.
 func TestConvert(t *testing.T) {
-	written := mirror.Config{}
-	t.Run("read", func(t *testing.T) {
-		files := os.DirFS("testdata/convert")
-		view, err := podman.Engine{Tool: podman.Podman, Version: "5.4"}.Read(files)
-		require.NoError(t, err)
-		require.NoError(t, view.Diagnostics().Err())
-		written = view.Config()
-		require.Len(t, written.Registries, 2)
-	})
+	view, err := podman.Engine{Tool: podman.Podman, Version: "5.4"}.Read(os.DirFS("testdata/convert"))
+	require.NoError(t, err)
+	require.NoError(t, view.Diagnostics().Err())
+	written := view.Config()
+	require.Len(t, written.Registries, 2)
 	node.Each(t, func(t *testing.T, engine engines.Engine) {
 		if engine.Kind == engines.Dockerd && !atLeast("29")(engine) {
 			t.Skip("daemon.json says nothing of quay.io")
