@@ -230,7 +230,7 @@ func TestDialTimeout(t *testing.T) {
 // silentAddress is where connecting neither succeeds nor fails: a socket whose queue is full.
 func silentAddress(t *testing.T) string {
 	t.Helper()
-	sandbox.Require(t)
+	sandbox.RequireEngines(t)
 	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = syscall.Close(socket) })

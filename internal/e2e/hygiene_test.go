@@ -45,7 +45,7 @@ func TestSleepingEngines(t *testing.T) {
 // TestKilledInTheMiddle: whatever ends a test run while engines are up, no process and no mount is left, nor the
 // namespaces that they held.
 func TestKilledInTheMiddle(t *testing.T) {
-	sandbox.Require(t)
+	sandbox.RequireEngines(t)
 	if newest(t, engines.Dockerd).Version == "" {
 		sandbox.SkipOrFail(t, "no dockerd: %v", engines.ErrAbsent)
 	}
@@ -90,7 +90,7 @@ func left() (lines []string) {
 // TestSkipping: without root or engines every test is skipped with a line that says why, or fails where they
 // are required.
 func TestSkipping(t *testing.T) {
-	sandbox.Require(t)
+	sandbox.RequireEngines(t)
 	const scenarios = "^(TestContainerdScenarios|TestRandomConfigs|TestFailingMirrors)$"
 	noEngines := engines.CacheVariable + "=" + t.TempDir()
 	nobody := &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
@@ -103,7 +103,7 @@ func TestSkipping(t *testing.T) {
 		says        string
 		fails       bool
 	}{
-		{"no engines", []string{noEngines, "MIRRORCFG_E2E="}, nil, "not installed; run `go run ./cmd/e2e-engines install`", false},
+		{"no engines", []string{noEngines, "MIRRORCFG_E2E=1"}, nil, "not installed; run `go run ./cmd/e2e-engines install`", false},
 		{"no engines, though required", []string{noEngines, "MIRRORCFG_E2E=require"}, nil, "not installed; run `go run ./cmd/e2e-engines install`", true},
 		{"no root", []string{noEngines, "MIRRORCFG_E2E="}, nobody, "no sandbox: not root", false},
 		{"no root, with engines", []string{engines.CacheVariable + "=" + cache.Dir, "MIRRORCFG_E2E="}, nobody, "no sandbox: not root", false},

@@ -36,7 +36,7 @@ func TestRandomConfigs(t *testing.T) {
 			continue
 		}
 		t.Run(engine.String(), func(t *testing.T) {
-			sandbox.Require(t)
+			sandbox.RequireEngines(t)
 			s := newSubject(t, engine, nil)
 			empty := 0
 			for i := range uint64(*randomCount) {

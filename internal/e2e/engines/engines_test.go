@@ -74,7 +74,7 @@ func TestInstallationIsWholeOrAbsent(t *testing.T) {
 	require.NoError(t, err)
 	engine, err := cache.Find(component, Skopeo)
 	require.NoError(t, err)
-	assert.Equal(t, Engine{Kind: Skopeo, Version: "1.2.3", Layers: []string{filepath.Join(cache.Dir, "paper/root")}}, engine)
+	assert.Equal(t, Engine{Kind: Skopeo, Version: "1.2.3", Origin: "folded", Layers: []string{filepath.Join(cache.Dir, "paper/root")}}, engine)
 	assert.Equal(t, "skopeo@1.2.3", engine.String())
 	_, err = cache.Find(component, Podman)
 	assert.ErrorContains(t, err, "holds no podman")

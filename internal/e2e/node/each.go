@@ -25,7 +25,7 @@ func Each(t *testing.T, test func(*testing.T, engines.Engine), kinds ...engines.
 			engine, err := cache.Find(component, kind)
 			if err != nil {
 				t.Run(string(kind)+"@"+component.Name, func(t *testing.T) {
-					sandbox.Require(t)
+					sandbox.RequireEngines(t)
 					if component.Optional {
 						t.Skip(err)
 					}
@@ -34,7 +34,7 @@ func Each(t *testing.T, test func(*testing.T, engines.Engine), kinds ...engines.
 				continue
 			}
 			t.Run(engine.String(), func(t *testing.T) {
-				sandbox.Require(t)
+				sandbox.RequireEngines(t)
 				test(t, engine)
 			})
 		}

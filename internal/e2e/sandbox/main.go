@@ -62,6 +62,16 @@ func Require(t testing.TB) {
 	}
 }
 
+// RequireEngines is Require for the tests that start engines. They take about ten minutes, as long as go test
+// allows by default, and so run only where MIRRORCFG_E2E is set.
+func RequireEngines(t testing.TB) {
+	t.Helper()
+	Require(t)
+	if os.Getenv(RequireVariable) == "" {
+		t.Skipf("engines are started where %s=1 is set, with -timeout 20m", RequireVariable)
+	}
+}
+
 // SkipOrFail skips the test with a reason, or fails it under MIRRORCFG_E2E=require.
 func SkipOrFail(t testing.TB, format string, arguments ...any) {
 	t.Helper()
