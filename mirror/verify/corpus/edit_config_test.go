@@ -45,7 +45,7 @@ func configEdits(t *testing.T, s sample) []edit {
 	}
 	out = append(out, set)
 	if key == containerd.KeyImages {
-		out = append(out, edit{name: "SetLocalImagePull", leaves: []string{"/plugins/" + key.String() + "/use_local_image_pull"},
+		out = append(out, edit{name: "SetLocalImagePull", since: "2.1", leaves: []string{"/plugins/" + key.String() + "/use_local_image_pull"},
 			do: onConfig(func(f *containerd.ConfigFile) error { return f.SetLocalImagePull(true) }),
 			text: func(before, after []byte) error {
 				if bytes.Contains(before, []byte("use_local_image_pull = false")) {
@@ -126,7 +126,7 @@ func putsInKey(before, after []byte, texts ...string) error {
 				return true
 			}
 		}
-		return strings.Contains(added, strings.ReplaceAll(text, "=", "=")) && atMostOneHeader(strings.Replace(added, text, "", 1))
+		return strings.Contains(added, text) && atMostOneHeader(strings.Replace(added, text, "", 1))
 	})
 	if !ok {
 		return errPutIn(added)

@@ -26,6 +26,8 @@ type edit struct {
 	undo verb
 	// once is set where doing it again is refused or does something else.
 	once bool
+	// since is the first version that knows the key; empty for all.
+	since string
 	// text judges what became of the bytes.
 	text func(before, after []byte) error
 	// leaves are the paths of the values that may change.
@@ -59,6 +61,9 @@ func (e edit) run(t *testing.T, s sample) {
 		assert.Equal(t, string(before), string(reverted), "the opposite edit does not restore the bytes")
 	}
 	for _, engine := range s.engines() {
+		if _, version, _ := strings.Cut(engine.Name(), "@"); version < e.since {
+			continue
+		}
 		agrees(t, engine, s.files(after), s.files(before))
 		if e.reference == "" {
 			continue

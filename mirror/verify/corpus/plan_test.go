@@ -180,10 +180,13 @@ func TestPlan(t *testing.T) {
 	for _, s := range samples(t, hostsKind, configKind, dropInKind, registriesKind, registriesD, daemonKind) {
 		for _, engine := range s.engines() {
 			t.Run(s.name+"/"+engine.Name(), func(t *testing.T) {
-				if s.refused(engine) {
-					t.Skip("the file is refused by this version")
-				}
 				files := s.files(s.data)
+				if s.refused(engine) {
+					plan, err := engine.Plan(verify.FS(files), one())
+					require.Error(t, err)
+					require.Empty(t, plan.Changes)
+					return
+				}
 				merged := planned(t, s, engine, files, one(), mirror.Merge)
 				require.Equal(t, []string{"https://new.mirror.example", "https://registry-1.docker.io"}, hubNames(asked(t, engine, merged, "docker.io/team/app:1")), show(merged))
 				more := planned(t, s, engine, merged, several(), mirror.Merge)
