@@ -157,11 +157,10 @@ func FuzzEdit(f *testing.F) {
 			return
 		}
 		want := oracle(t, src)
-		if root, ok := d.Object(); ok || d.Empty() || want.scalar == nil && want.kind == 0 {
-			if root, err = d.EnsureObject(); err == nil && want == nil || want.kind == 0 {
+		if _, ok := d.Object(); ok || d.Empty() || want.scalar == nil && want.kind == 0 {
+			if _, err = d.EnsureObject(); err == nil && want == nil || want.kind == 0 {
 				want = &tree{kind: '{'}
 			}
-			_ = root
 		}
 		for step := 0; len(edits) >= 3 && step < 60; step++ {
 			root, _ := d.Root()
