@@ -94,6 +94,9 @@ func agrees(t testing.TB, engine mirror.Engine, files mirror.Files, before mirro
 		if strings.Contains(d.Theirs, unknownKey) && unknownKeys(t, engine, files) <= unknownKeys(t, engine, before) {
 			continue
 		}
+		if d.Operation == mirror.OpPush && strings.Contains(d.Theirs, "no push hosts") && strings.HasPrefix(d.Ours, "lint has no warning") {
+			continue // hosts that may be pulled from alone are what was meant
+		}
 		t.Errorf("%s: %s\n%s", engine.Name(), d, show(files))
 	}
 }
