@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -75,25 +76,104 @@ func compare(view mirror.View, op mirror.Operation, results []Result) []Differen
 	return append(out, unreported(view, op, results)...)
 }
 
-// unreported: what upstream passes over in silence, or tells its log alone,
-// must be a diagnostic.
+// unreported: what upstream refuses, passes over in silence, or tells its log
+// alone, must be a warning of Lint, at the file or the key that it is about.
 func unreported(view mirror.View, op mirror.Operation, results []Result) []Difference {
+	var out []Difference
+	var lint mirror.Diagnostics
+	said := map[string]bool{}
 	for _, theirs := range results {
-		silent := theirs.Ignored
-		for _, line := range theirs.Logged {
-			if loggedFault(line) {
-				silent = append(silent, line)
+		for _, fault := range theirs.faults() {
+			if said[fault] || rewriting(fault) && explained(view, op, theirs.Reference) {
+				continue
+			}
+			said[fault] = true
+			if lint == nil {
+				lint = append(mirror.Diagnostics{}, view.Lint().AtLeast(mirror.Warning)...)
+			}
+			if !covered(lint, fault) {
+				out = append(out, Difference{Reference: theirs.Reference, Operation: op, Ours: "lint has no warning there: " + codes(lint), Theirs: fault})
 			}
 		}
-		if len(silent) == 0 {
-			continue
-		}
-		if len(view.Lint().AtLeast(mirror.Warning)) > 0 {
-			return nil
-		}
-		return []Difference{{Reference: theirs.Reference, Operation: op, Ours: "nothing is wrong", Theirs: "ignored: " + strings.Join(silent, ", ")}}
 	}
-	return nil
+	return out
+}
+
+const (
+	ignoredKey   = "ignored key: "
+	refusedFiles = "error: "
+)
+
+// faults are what is wrong with the files of a result.
+func (r Result) faults() []string {
+	var out []string
+	for _, key := range r.Ignored {
+		// What is in a table that is ignored goes with it.
+		within := func(table string) bool { return strings.HasPrefix(key, table+".") }
+		if !slices.ContainsFunc(r.Ignored, within) {
+			out = append(out, ignoredKey+key)
+		}
+	}
+	for _, line := range r.Logged {
+		if loggedFault(line) {
+			out = append(out, line)
+		}
+	}
+	if r.Err != nil && !r.Blocked && !noneMay(r.Err) {
+		out = append(out, refusedFiles+r.Err.Error())
+	}
+	return out
+}
+
+// noneMay reports whether an operation ends because no host has the capability
+// for it, which is what the files say and no fault of theirs.
+func noneMay(err error) bool { return strings.Contains(err.Error(), "hosts: not found") }
+
+// rewriting: the files are in order, and one reference cannot be put into an
+// entry's location. That is told where the reference is explained.
+func rewriting(fault string) bool {
+	return strings.HasPrefix(fault, refusedFiles) && strings.Contains(fault, "rewriting reference")
+}
+
+func explained(view mirror.View, op mirror.Operation, reference string) bool {
+	ref, err := mirror.ParseReference(reference)
+	return err == nil && view.Explain(ref, op).Diagnostics.Err() != nil
+}
+
+// nodeFile finds a file of a node in a message.
+var nodeFile = regexp.MustCompile(`/etc/[^ "':]*\.(?:toml|conf|json)`)
+
+// covered reports whether a warning is about the fault: about the key where
+// one is ignored, about the file where upstream names one.
+func covered(warnings mirror.Diagnostics, fault string) bool {
+	key, isKey := strings.CutPrefix(fault, ignoredKey)
+	key = lastPart(key)
+	file := nodeFile.FindString(fault)
+	for _, d := range warnings {
+		switch {
+		case isKey && !strings.Contains(strings.ToLower(d.Field+" "+d.Message), strings.ToLower(key)):
+		case !isKey && file != "" && d.File != file:
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// lastPart is the last part of a dotted key, without its quotes.
+func lastPart(key string) string {
+	if inner, quoted := strings.CutSuffix(key, `"`); quoted {
+		return inner[strings.LastIndexByte(inner, '"')+1:]
+	}
+	return key[strings.LastIndexByte(key, '.')+1:]
+}
+
+func codes(ds mirror.Diagnostics) string {
+	list := make([]string, len(ds))
+	for i, d := range ds {
+		list[i] = d.Code + " " + d.Field
+	}
+	return "[" + strings.Join(list, ", ") + "]"
 }
 
 // loggedFault picks the lines of containerd's log that say that something

@@ -27,7 +27,7 @@ type Result struct {
 	// Logged are errors and warnings that only the engine's log shows.
 	Logged []string
 	// Ignored are keys that the engine passes over because it does not know
-	// them, where its parser tells.
+	// them, as they are written.
 	Ignored []string
 }
 
@@ -52,7 +52,10 @@ func result(a upstream.Answer) Result {
 		r.Err = errors.New(a.Err)
 	}
 	for _, l := range a.Logged {
-		if l.Level == "error" || l.Level == "warning" {
+		switch l.Level {
+		case upstream.Ignored:
+			r.Ignored = append(r.Ignored, l.Message)
+		case "error", "warning":
 			r.Logged = append(r.Logged, l.Message)
 		}
 	}

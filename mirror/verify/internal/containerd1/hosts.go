@@ -29,7 +29,7 @@ func Explain(q upstream.Question) []upstream.Answer {
 	hosts := Remember(func(domain string) ([]docker.RegistryHost, []upstream.Log, error) {
 		ctx, logged := Logger(context.Background())
 		hosts, err := Hosts(ctx, tree, q.Roots)(domain)
-		return hosts, *logged, err
+		return hosts, append(*logged, Ignored(tree, q.Roots, domain, hosts)...), err
 	})
 	asks := q.Asks()
 	answers := make([]upstream.Answer, len(asks))

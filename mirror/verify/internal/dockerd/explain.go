@@ -36,10 +36,11 @@ func Explain(q upstream.Question) []upstream.Answer {
 	hosts := containerd2.Remember(func(domain string) ([]docker.RegistryHost, []upstream.Log, error) {
 		ctx, logged := containerd2.Logger(context.Background())
 		hosts, err := containerd2.Hosts(ctx, tree, []string{certsPath})(domain)
+		ignored := containerd2.Ignored(tree, []string{certsPath}, domain, hosts)
 		if err == nil && len(file.Mirrors)+len(file.InsecureRegistries) > 0 {
 			hosts = merge(service, domain, hosts)
 		}
-		return hosts, *logged, err
+		return hosts, append(*logged, ignored...), err
 	})
 	asks := q.Asks()
 	answers := make([]upstream.Answer, len(asks))

@@ -88,11 +88,14 @@ func TestGraphDriverReadsCertificatesOfTheTree(t *testing.T) {
 
 func TestFileForms(t *testing.T) {
 	for text, want := range map[string]string{
-		"":            "",
-		" \n":         "",
-		"null":        "",
-		"\ufeff{}":    "",
-		"[]":          "invalid JSON",
+		"":                         "",
+		" \n":                      "",
+		"null":                     "",
+		"\ufeff{}":                 "",
+		"[]":                       "invalid JSON",
+		`{"registry_mirrors": []}`: "don't match any configuration option: registry_mirrors",
+		`{"Registry-Mirrors": []}`: "don't match any configuration option: Registry-Mirrors",
+		`{"log-driver": "journald", "features": {"x": true}}`: "",
 		"{\"a\": 1,}": "invalid JSON",
 		"\"\xff\"":    "invalid UTF-8",
 		`{"registry-mirrors": "https://m.example"}`: "invalid JSON",

@@ -4,6 +4,7 @@ import (
 	"io"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/sirupsen/logrus"
@@ -53,7 +54,9 @@ func IgnoredKeys(lines []upstream.Log) []string {
 		}
 		list, _, _ := strings.Cut(rest, "] from ")
 		for _, key := range quoted.FindAllString(list, -1) {
-			keys = append(keys, strings.Trim(key, `"`))
+			if plain, err := strconv.Unquote(key); err == nil {
+				keys = append(keys, plain)
+			}
 		}
 	}
 	return keys

@@ -144,6 +144,10 @@ type Request struct {
 	Endpoint int    `json:"endpoint"`
 }
 
+// Ignored is the level of what no log tells: the message is a key that the
+// parser passes over.
+const Ignored = "ignored"
+
 // Log is one line of an engine's log.
 type Log struct {
 	Level   string `json:"level"`

@@ -35,7 +35,7 @@ func explainAll(q upstream.Question) []upstream.Answer {
 		ctx, logged := containerd1.Logger(context.Background())
 		if roots := filepath.SplitList(cri.Registry.ConfigPath); len(roots) > 0 {
 			hosts, err := containerd1.Hosts(ctx, tree, roots)(domain)
-			return hosts, *logged, err
+			return hosts, append(*logged, containerd1.Ignored(tree, roots, domain, hosts)...), err
 		}
 		hosts, err := mirrorHosts(cri.Registry, tree, domain)
 		return hosts, *logged, err

@@ -39,7 +39,7 @@ func explainAll(q upstream.Question) []upstream.Answer {
 	hosts := containerd2.Remember(func(domain string) ([]docker.RegistryHost, []upstream.Log, error) {
 		ctx, logged := containerd2.Logger(context.Background())
 		hosts, err := cri.hosts(ctx, tree, domain)
-		return hosts, *logged, err
+		return hosts, append(*logged, containerd2.Ignored(tree, cri.roots(), domain, hosts)...), err
 	})
 	asks := q.Asks()
 	answers := make([]upstream.Answer, len(asks))
@@ -158,7 +158,7 @@ func cloneConfig(defaults any) (any, error) {
 }
 
 func (c imageConfig) summary() *upstream.CRI {
-	out := &upstream.CRI{ConfigPath: c.Registry.ConfigPath, Transfer: hasTransfer && !c.UseLocalImagePull}
+	out := &upstream.CRI{ConfigPath: c.Registry.ConfigPath, Transfer: c.transfers()}
 	for namespace, mirror := range c.Registry.Mirrors {
 		if out.Mirrors == nil {
 			out.Mirrors = map[string][]string{}
@@ -173,16 +173,21 @@ func (c imageConfig) summary() *upstream.CRI {
 // NewOCIRegistry); the plugin itself splits it
 // (internal/cri/server/images/image_pull.go, registryHosts).
 func (c imageConfig) hosts(ctx context.Context, tree upstream.Tree, host string) ([]docker.RegistryHost, error) {
-	roots := filepath.SplitList(c.Registry.ConfigPath)
-	if hasTransfer && !c.UseLocalImagePull {
-		roots = nil
-		if c.Registry.ConfigPath != "" {
-			roots = []string{c.Registry.ConfigPath}
-		}
-		return containerd2.Hosts(ctx, tree, roots)(host)
-	}
-	if len(roots) > 0 {
+	if roots := c.roots(); len(roots) > 0 || c.transfers() {
 		return containerd2.Hosts(ctx, tree, roots)(host)
 	}
 	return c.mirrorHosts(host)
+}
+
+func (c imageConfig) transfers() bool { return hasTransfer && !c.UseLocalImagePull }
+
+func (c imageConfig) roots() []string {
+	switch {
+	case c.Registry.ConfigPath == "":
+		return nil
+	case c.transfers():
+		return []string{c.Registry.ConfigPath}
+	default:
+		return filepath.SplitList(c.Registry.ConfigPath)
+	}
 }
