@@ -145,6 +145,9 @@ func (d *decoded) hostTable(n tomledit.Node, keys keyMatch) {
 	}
 	for c := range n.Children() {
 		if c.IsDuplicate() {
+			if h := d.host(c.Key()); h != nil && keys == upperKeys && c.IsTable() {
+				d.settings(&h.decodedSettings, c, c.Name(), keys, settingKeys)
+			}
 			continue
 		}
 		d.hostChildren++
@@ -157,6 +160,16 @@ func (d *decoded) hostTable(n tomledit.Node, keys keyMatch) {
 		d.settings(&h.decodedSettings, c, c.Name(), keys, settingKeys)
 		d.hosts = append(d.hosts, h)
 	}
+}
+
+// host is what has been read of a host so far.
+func (d *decoded) host(key string) *decodedHost {
+	for i := range d.hosts {
+		if d.hosts[i].key == key {
+			return &d.hosts[i]
+		}
+	}
+	return nil
 }
 
 func (d *decoded) settings(s *decodedSettings, table tomledit.Node, prefix string, keys keyMatch, known []string) {
@@ -174,6 +187,9 @@ func (d *decoded) settings(s *decodedSettings, table tomledit.Node, prefix strin
 		}
 		if s.nodes == nil {
 			s.nodes = make(map[string]tomledit.Node, len(settingKeys))
+		}
+		if s.nodes[key].IsValid() && s.nodes[key].Key() == n.Key() {
+			d.refused = append(d.refused, flaw{node: n, field: n.Name(), message: key + " is defined twice", fix: "merge the two"})
 		}
 		s.nodes[key] = n
 		d.setting(s, n, key)
