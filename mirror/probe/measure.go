@@ -269,12 +269,16 @@ func (s *session) rounds(ctx context.Context, blob descriptor) *failure {
 			}
 			return s.later(ctx, round, failed)
 		}
-		if s.prober.MinThroughput > 0 && throughput < s.prober.MinThroughput {
+		if s.prober.MinThroughput > 0 && throughput < s.prober.MinThroughput && float64(s.result.Bytes)/throughput > shortSample.Seconds() {
 			return &failure{verdict: Slow, reason: fmt.Sprintf("%s/s, less than %s/s", formatBytes(throughput), formatBytes(s.prober.MinThroughput))}
 		}
 	}
 	return nil
 }
+
+// shortSample: what arrives sooner, of a small blob, tells of latency and not
+// of throughput.
+const shortSample = 500 * time.Millisecond
 
 // later forgives a round that only the mirror's whole time cut short, once an
 // earlier round has measured everything.
