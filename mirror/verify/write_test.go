@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,7 +79,7 @@ func (p *Parser) hold(config mirror.Config, plan mirror.Plan, files mirror.Files
 			return nil, c, err
 		}
 		want, registry := expected(config, ref)
-		if lossy(plan.Diagnostics, registry) || lossyRelative(config, plan.Diagnostics, ref) {
+		if p.lossy(plan.Diagnostics, registry) || p.lossyRelative(config, plan.Diagnostics, ref) {
 			c.lossy++
 			continue
 		}
@@ -105,12 +106,27 @@ func complaints(results []Result) []string {
 	return out
 }
 
+// unseen are losses that change no request and no check of a certificate, so
+// that the model's answer holds in spite of them.
+var unseen = []string{
+	mirror.LossHeader.Code, mirror.LossCA.Code, mirror.LossClientCert.Code, mirror.LossNamespace.Code, mirror.LossSearch.Code,
+}
+
+// sees reports whether a loss shows in what is compared. Podman's own switch
+// for plain http adds no request of its own to the one over https.
+func (p *Parser) sees(code string) bool {
+	if code == mirror.LossPlainFallback.Code {
+		return !strings.HasPrefix(p.engine.Name(), "podman@")
+	}
+	return !slices.Contains(unseen, code)
+}
+
 // lossy reports whether the plan said that something about a registry is
 // lost.
-func lossy(ds mirror.Diagnostics, registry int) bool {
+func (p *Parser) lossy(ds mirror.Diagnostics, registry int) bool {
 	field := fmt.Sprintf("registries[%d]", registry)
 	for _, d := range ds {
-		if (strings.HasPrefix(d.Code, "loss/") || d.Code == "podman/mirror-blocked") && d.Severity > mirror.Info && strings.HasPrefix(d.Field, field) {
+		if (strings.HasPrefix(d.Code, "loss/") || d.Code == "podman/mirror-blocked") && d.Severity > mirror.Info && strings.HasPrefix(d.Field, field) && p.sees(d.Code) {
 			return true
 		}
 	}
@@ -119,10 +135,10 @@ func lossy(ds mirror.Diagnostics, registry int) bool {
 
 // lossyRelative: a registry that was left out is served by the next best
 // prefix. The model's answer is then about another Config.
-func lossyRelative(config mirror.Config, ds mirror.Diagnostics, ref mirror.Reference) bool {
+func (p *Parser) lossyRelative(config mirror.Config, ds mirror.Diagnostics, ref mirror.Reference) bool {
 	for i, r := range config.Registries {
 		prefix, err := mirror.ParsePrefix(r.Prefix)
-		if err != nil || !lossy(ds, i) {
+		if err != nil || !p.lossy(ds, i) {
 			continue
 		}
 		if prefix.Host == ref.Domain || strings.HasSuffix(ref.Domain, "."+prefix.Host) && prefix.Kind == mirror.PrefixWildcard {
