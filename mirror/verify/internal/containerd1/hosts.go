@@ -129,6 +129,7 @@ func Walk(named reference.Named, op upstream.Operation, hosts []docker.RegistryH
 		hosts[i].Client = recorder.Client(i)
 		hosts[i].Authorizer = nil
 	}
+	//lint:ignore SA1019 containerd 1 has its own logger
 	ctx := log.WithLogger(context.Background(), quiet())
 	resolver := docker.NewResolver(docker.ResolverOptions{
 		Hosts: func(string) ([]docker.RegistryHost, error) { return hosts, nil },
@@ -165,9 +166,11 @@ func Logger(ctx context.Context) (context.Context, *[]upstream.Log) {
 	lines := &[]upstream.Log{}
 	entry := quiet()
 	entry.Logger.AddHook(hook{lines})
+	//lint:ignore SA1019 containerd 1 has its own logger
 	return log.WithLogger(ctx, entry), lines
 }
 
+//lint:ignore SA1019 containerd 1 has its own logger
 func quiet() *log.Entry {
 	logger := logrus.New()
 	logger.SetOutput(io.Discard)

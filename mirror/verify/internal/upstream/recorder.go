@@ -124,7 +124,8 @@ var systemCAs = sync.OnceValue(func() int {
 	if err != nil {
 		return 0
 	}
-	return len(pool.Subjects()) //nolint:staticcheck // a count is all that is wanted
+	//lint:ignore SA1019 a count is all that is wanted
+	return len(pool.Subjects())
 })
 
 // addedCAs counts the certificates beyond the system's own.
@@ -132,5 +133,6 @@ func addedCAs(pool *x509.CertPool) int {
 	if pool == nil {
 		return 0
 	}
-	return max(0, len(pool.Subjects())-systemCAs()) //nolint:staticcheck // a count is all that is wanted
+	//lint:ignore SA1019 a count is all that is wanted
+	return max(0, len(pool.Subjects())-systemCAs())
 }
