@@ -10,7 +10,7 @@
 // Golden files are txtar archives, to be read and reviewed as text. Secrets
 // are masked in them, and modes are shown. To write them anew, use the option
 // [Update], or a boolean flag -update that the test declares itself, or
-// MIRRORCFG_UPDATE=1 in the environment; the first of these that is there
+// MIRRORCFG_UPDATE=1 in the environment; the first of these that is given
 // decides. The package declares no flag, so that it fits beside any other
 // golden-file helper.
 package mirrortest
@@ -165,7 +165,9 @@ func updating(opts []Option) (bool, error) {
 		return *o.update, nil
 	}
 	if f := flag.Lookup("update"); f != nil {
-		if yes, err := strconv.ParseBool(f.Value.String()); err == nil {
+		given := false // a flag at its default leaves it to the environment
+		flag.Visit(func(v *flag.Flag) { given = given || v == f })
+		if yes, err := strconv.ParseBool(f.Value.String()); err == nil && (yes || given) {
 			return yes, nil
 		}
 	}

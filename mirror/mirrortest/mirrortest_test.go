@@ -92,11 +92,15 @@ func TestWhoDecidesAboutUpdating(t *testing.T) {
 	t.Setenv("MIRRORCFG_UPDATE", "1")
 	// From here on the binary has a flag, as a consumer's test may.
 	update := flag.Bool("update", false, "")
-	require.False(t, run("3\n"), "the flag before the environment")
+	require.True(t, run("3\n"), "a flag that is not given leaves it to the environment")
+	t.Setenv("MIRRORCFG_UPDATE", "")
+	require.False(t, run("4\n"), "neither is given")
 	*update = true
-	require.True(t, run("3\n"), "the flag")
-	require.False(t, run("4\n", mirrortest.Update(false)), "the option before the flag")
-	*update = false
+	require.True(t, run("4\n"), "the flag")
+	require.False(t, run("5\n", mirrortest.Update(false)), "the option before the flag")
+	t.Setenv("MIRRORCFG_UPDATE", "1")
+	require.NoError(t, flag.Set("update", "false"))
+	require.False(t, run("5\n"), "the flag before the environment")
 }
 
 func ExampleFormatFiles() {
