@@ -6,26 +6,26 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
-var ruleSharedTLS = rule(mirror.Rule{Code: "docker/insecure-mirror", Severity: mirror.Warning,
+var ruleInsecureMirror = rule(mirror.Rule{Code: "docker/insecure-mirror", Severity: mirror.Warning,
 	Summary:     "a loopback or insecure mirror in registry-mirrors",
 	Consequence: "the TLS settings of one mirror do not stay with that mirror",
 	Fix:         "put the mirror into certs.d/docker.io/hosts.toml instead, where its TLS settings stay its own",
-	Versions:    hostsTOML.Versions(), Evidence: "28.5.2 daemon/hosts.go"})
+	Versions:    hostsTOML.Versions()})
 
-var _ = check(ruleSharedTLS, checkSharedTLS)
+var _ = check(ruleInsecureMirror, checkInsecureMirror)
 
-func checkSharedTLS(l *linter) {
+func checkInsecureMirror(l *linter) {
 	if !l.merged() {
 		return
 	}
 	for _, m := range l.mirrors {
-		if d, ok := l.sharedTLS(m); ok {
+		if d, ok := l.insecureMirror(m); ok {
 			l.add(d)
 		}
 	}
 }
 
-func (n *node) sharedTLS(m Item) (mirror.Diagnostic, bool) {
+func (n *node) insecureMirror(m Item) (mirror.Diagnostic, bool) {
 	host := hostOf(m.Value)
 	if !hostsTOML.Has(n.version) || !n.insecure.covers(host) {
 		return mirror.Diagnostic{}, false
@@ -34,5 +34,5 @@ func (n *node) sharedTLS(m Item) (mirror.Diagnostic, bool) {
 	if isLoopback(host) {
 		kind = "a loopback"
 	}
-	return ruleSharedTLS.At(m.Position, mirrorsKey, fmt.Sprintf("%s is %s mirror, whose TLS settings do not stay with it in registry-mirrors", m.Value, kind)), true
+	return ruleInsecureMirror.At(m.Position, mirrorsKey, fmt.Sprintf("%s is %s mirror, whose TLS settings do not stay with it in registry-mirrors", m.Value, kind)), true
 }
