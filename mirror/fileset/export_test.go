@@ -15,8 +15,8 @@ import (
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/assert/yaml"
 	"github.com/stretchr/testify/require"
-	"go.yaml.in/yaml/v3"
 )
 
 // awkward are files that each exporter must carry whole.
