@@ -89,7 +89,7 @@ func (s *strictener) key(end string) {
 			if quoted {
 				s.out = append(s.out, '.')
 			}
-			s.text()
+			s.line()
 			begins, quoted = false, true
 		case c == '.' || c == ' ' || c == '\t':
 			quoted = quoted && c != '.' && end[0] == ']' // blanks end a key that is no header
@@ -124,6 +124,12 @@ func (s *strictener) text() {
 		s.copy(end + 6)
 		return
 	}
+	s.line()
+}
+
+// line copies a string of one line, which is all that a key can have.
+func (s *strictener) line() {
+	quote := s.in[s.at : s.at+1]
 	s.copy(1)
 	for s.at < len(s.in) && s.in[s.at] != '\n' {
 		c := s.in[s.at]
