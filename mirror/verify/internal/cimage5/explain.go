@@ -5,8 +5,8 @@ package cimage5
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"path"
-	"strings"
 
 	"github.com/containers/image/v5/docker/reference"
 	"github.com/containers/image/v5/pkg/shortnames"
@@ -179,7 +179,7 @@ func query(namespace string) string {
 	if namespace == "" {
 		return ""
 	}
-	return "?ns=" + strings.ReplaceAll(namespace, ":", "%3A")
+	return "?ns=" + url.QueryEscape(namespace)
 }
 
 func modeName(mode types.ShortNameMode) string {

@@ -5,8 +5,8 @@ package podmanio5
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"path"
-	"strings"
 
 	"go.podman.io/image/v5/docker/reference"
 	"go.podman.io/image/v5/pkg/shortnames"
@@ -179,7 +179,7 @@ func query(namespace string) string {
 	if namespace == "" {
 		return ""
 	}
-	return "?ns=" + strings.ReplaceAll(namespace, ":", "%3A")
+	return "?ns=" + url.QueryEscape(namespace)
 }
 
 func modeName(mode types.ShortNameMode) string {
