@@ -125,16 +125,20 @@ func compileDir(fsys fs.FS, d *Directory, v release.Version) *compiledDir {
 // readAllTheSame reads a file that is no TOML where the version's library does
 // not mind.
 func (c *compiledDir) readAllTheSame(v release.Version) bool {
-	if headerOrder.Has(v) {
+	meant, until := strictTOML, "2.0"
+	switch {
+	case numbersUnchecked.Has(v):
+		meant, until = wellFormedNumbers, "2.4"
+	case headerOrder.Has(v):
 		return false
 	}
-	file, err := ParseHosts(c.Fault.File, strictTOML(c.unparsed))
+	file, err := ParseHosts(c.Fault.File, meant(c.unparsed))
 	if err != nil {
 		return false
 	}
 	warn := *c.Fault
 	warn.Severity = mirror.Warning
-	warn.Message = "this version reads the file as if it were TOML; from containerd 2.0 on " + warn.Message
+	warn.Message = "this version reads the file as if it were TOML; from containerd " + until + " on " + warn.Message
 	c.ds = append(c.ds, warn)
 	c.reading = file.read(v)
 	return true

@@ -50,7 +50,7 @@ var (
 // hostsFeatures lists the rows, for the documentation and its test.
 var hostsFeatures = []*release.Feature{
 	&headerOrder, &hostTableOptional, &foldedKeys, &byteOrderMarkRefused, &toml11, &skippedUnchecked, &referrersCapability, &dialTimeoutKey,
-	&dialTimeoutIsTLS, &httpsBeforeHTTP, &httpsBeforeHTTPNoPort, &localhostBoth, &pushNamespace, &defaultDirectory,
+	&dialTimeoutIsTLS, &httpsBeforeHTTP, &httpsBeforeHTTPNoPort, &localhostBoth, &pushNamespace, &defaultDirectory, &numbersUnchecked,
 }
 
 var unknownVersion = rule(mirror.Rule{

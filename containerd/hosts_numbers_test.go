@@ -1,0 +1,30 @@
+package containerd
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
+)
+
+func TestMalformedNumbers(t *testing.T) {
+	const host = "[host.\"https://a.example\"]\n"
+	for _, text := range []string{"server = .", "x = 1.2.3", "x = 1__2", "x = [1, ., 2]"} {
+		for version, read := range map[string]bool{"2.0": true, "2.2": true, "2.3": true, "2.4": false} {
+			view, err := atCerts(version).Read(certsNode(hostsOf(host + text + "\n")))
+			require.NoError(t, err)
+			attempts, err := mirror.Attempts(view, "alpine", mirror.OpPull)
+			require.NoError(t, err)
+			assert.Equal(t, read, attempts[0].Host == "a.example", "%s on %s", text, version)
+			assert.NotEmpty(t, view.Lint().AtLeast(mirror.Warning), "%s on %s", text, version)
+		}
+	}
+	// A known key takes no number.
+	view, err := atCerts("2.2").Read(certsNode(hostsOf(host + "skip_verify = .\n")))
+	require.NoError(t, err)
+	attempts, err := mirror.Attempts(view, "alpine", mirror.OpPull)
+	require.NoError(t, err)
+	assert.Equal(t, "registry-1.docker.io", attempts[0].Host)
+}
