@@ -150,6 +150,10 @@ func (d *decoded) hostTable(n tomledit.Node, keys keyMatch) {
 			}
 			continue
 		}
+		if h := d.host(c.Key()); h != nil && keys == upperKeys {
+			d.again(h, c, keys)
+			continue
+		}
 		d.hostChildren++
 		if !c.IsTable() {
 			d.refuse(c, c.Name(), "a table of the host's settings")
@@ -160,6 +164,20 @@ func (d *decoded) hostTable(n tomledit.Node, keys keyMatch) {
 		d.settings(&h.decodedSettings, c, c.Name(), keys, settingKeys)
 		d.hosts = append(d.hosts, h)
 	}
+}
+
+// again adds to a host that an earlier spelling of the host table has; go-toml
+// v1 refuses a key that is there already, and any addition to an inline table.
+func (d *decoded) again(h *decodedHost, c tomledit.Node, keys keyMatch) {
+	twice := !c.IsTable() || c.Kind() == tomledit.InlineTable || h.node.Kind() == tomledit.InlineTable
+	for k := range c.Children() {
+		twice = twice || h.node.Child(k.Key()).IsValid()
+	}
+	if twice {
+		d.refused = append(d.refused, flaw{node: c, field: c.Name(), message: c.Name() + " is there twice", fix: "keep one of them"})
+		return
+	}
+	d.settings(&h.decodedSettings, c, c.Name(), keys, settingKeys)
 }
 
 // host is what has been read of a host so far.

@@ -28,3 +28,21 @@ func TestMalformedNumbers(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "registry-1.docker.io", attempts[0].Host)
 }
+
+// containerd 1 takes host.… keys at the root and a [host] header behind them
+// for one table: a key that both have makes the file invalid.
+func TestHostTableAgain(t *testing.T) {
+	const dotted = "host.\"https://a.example\".capabilities = [\"pull\", \"resolve\"]\n[host]\n"
+	for text, read := range map[string]bool{
+		dotted: true,
+		dotted + "\"https://a.example\".skip_verify = true\n":        true,
+		dotted + "\"https://a.example\".capabilities = [\"pull\"]\n": false,
+		dotted + "\"https://a.example\" = {skip_verify = true}\n":    false,
+	} {
+		view, err := atCerts("1.7").Read(certsNode(hostsOf(text)))
+		require.NoError(t, err)
+		attempts, err := mirror.Attempts(view, "alpine", mirror.OpPull)
+		require.NoError(t, err)
+		assert.Equal(t, read, attempts[0].Host == "a.example", text)
+	}
+}
