@@ -1,24 +1,16 @@
 package containerd
 
 import (
-	"slices"
-	"strings"
-
+	"github.com/mirrorcfg/mirrorcfg/internal/rulebook"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
-var declared []mirror.Rule
+var book rulebook.Book
 
 // rule declares a diagnostic code. Each is declared once, beside the code
 // that finds it.
-func rule(r mirror.Rule) mirror.Rule {
-	declared = append(declared, r)
-	return r
-}
+func rule(r mirror.Rule) mirror.Rule { return book.Declare(r) }
 
-// Rules returns every code that this package reports, ordered by code.
-func Rules() []mirror.Rule {
-	out := slices.Clone(declared)
-	slices.SortFunc(out, func(a, b mirror.Rule) int { return strings.Compare(a.Code, b.Code) })
-	return out
-}
+// Rules returns every code that this package reports, ordered by code. Losses
+// of a plan are among mirror.LossRules.
+func Rules() []mirror.Rule { return book.Rules() }
