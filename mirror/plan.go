@@ -11,6 +11,7 @@ type File struct {
 	// Path is slash-separated and rooted at the node's /, such as
 	// "/etc/docker/daemon.json".
 	Path string
+	// Mode has the permission bits. Zero is 0644.
 	Mode fs.FileMode
 	Data []byte
 }
@@ -19,13 +20,13 @@ type File struct {
 type Files []File
 
 // Sort orders the files by path.
-func (fs Files) Sort() {
-	slices.SortFunc(fs, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+func (files Files) Sort() {
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 }
 
 // Lookup returns the file at a path.
-func (fs Files) Lookup(path string) (File, bool) {
-	for _, f := range fs {
+func (files Files) Lookup(path string) (File, bool) {
+	for _, f := range files {
 		if f.Path == path {
 			return f, true
 		}

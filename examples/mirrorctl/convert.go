@@ -1,7 +1,6 @@
 package main
 
 import (
-	"github.com/mirrorcfg/mirrorcfg/examples/internal/filetree"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
@@ -24,7 +23,7 @@ func (c convertCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
-	plan, err := to.Plan(filetree.Empty, view.Config(), mirror.Accept(c.Accept...))
+	plan, err := to.Plan(mirror.Files{}.FS(), view.Config(), mirror.Accept(c.Accept...))
 	plan.Diagnostics = append(view.Diagnostics(), plan.Diagnostics...)
 	if err == nil {
 		err = view.Diagnostics().Err()

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/mirrorcfg/mirrorcfg/examples/internal/filetree"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/mirrorcfg/mirrorcfg/mirror/fileset"
 )
@@ -28,7 +27,7 @@ func (c renderCommand) Run(t *terminal) error {
 		return err
 	}
 	plan, err := c.planFor(t, chosen, func(e mirror.Engine, want mirror.Config) (mirror.Plan, error) {
-		return e.Plan(filetree.Empty, want, mirror.Accept(c.Accept...))
+		return e.Plan(mirror.Files{}.FS(), want, mirror.Accept(c.Accept...))
 	})
 	return c.write(t, plan, err)
 }

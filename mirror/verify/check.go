@@ -1,9 +1,7 @@
 package verify
 
 import (
-	"io/fs"
 	"strings"
-	"testing/fstest"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
@@ -26,7 +24,7 @@ func Check(t TB, files mirror.Files, engine mirror.Engine, more ...string) {
 		t.Errorf("%v", err)
 		return
 	}
-	fsys := FS(files)
+	fsys := files.FS()
 	view, err := engine.Read(fsys)
 	if err != nil {
 		t.Errorf("%s: %v", engine.Name(), err)
@@ -79,13 +77,4 @@ func faults(results []Result) []string {
 		}
 	}
 	return out
-}
-
-// FS is a node with these files and no others.
-func FS(files mirror.Files) fs.FS {
-	fsys := fstest.MapFS{}
-	for _, f := range files {
-		fsys[strings.TrimPrefix(f.Path, "/")] = &fstest.MapFile{Data: f.Data, Mode: f.Mode}
-	}
-	return fsys
 }

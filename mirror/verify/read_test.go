@@ -87,7 +87,7 @@ func readCase(p *Parser, files mirror.Files) ([]string, error) {
 }
 
 func readOnce(p *Parser, files mirror.Files) ([]string, error) {
-	differences, err := p.compare(FS(files), p.operations(), readReferences)
+	differences, err := p.compare(files.FS(), p.operations(), readReferences)
 	if err != nil {
 		return nil, err
 	}

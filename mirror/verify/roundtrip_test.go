@@ -20,11 +20,11 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func roundTripCase(p *Parser, files mirror.Files) (c counts, err error) {
-	before, err := p.Explain(FS(files), mirror.OpPull, readReferences...)
+	before, err := p.Explain(files.FS(), mirror.OpPull, readReferences...)
 	if err != nil {
 		return c, err
 	}
-	view, err := p.engine.Read(FS(files))
+	view, err := p.engine.Read(files.FS())
 	if err != nil {
 		return c, err
 	}
@@ -39,13 +39,13 @@ func roundTripCase(p *Parser, files mirror.Files) (c counts, err error) {
 			keys = append(keys, f)
 		}
 	}
-	plan, err := p.engine.Plan(FS(keys), config, allLosses())
+	plan, err := p.engine.Plan(keys.FS(), config, allLosses())
 	if err != nil {
 		c.refused = 1
 		return c, nil
 	}
 	written := append(plan.Files(), keys...)
-	after, err := p.Explain(FS(written), mirror.OpPull, readReferences...)
+	after, err := p.Explain(written.FS(), mirror.OpPull, readReferences...)
 	if err != nil {
 		return c, err
 	}

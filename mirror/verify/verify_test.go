@@ -27,12 +27,12 @@ var hub = mirror.Config{Registries: []mirror.Registry{{
 
 func ExampleExplain() {
 	engine := podman.Engine{Version: "6.0"}
-	plan, err := engine.Plan(FS(nil), hub)
+	plan, err := engine.Plan(mirror.Files{}.FS(), hub)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	result, err := Explain(context.Background(), FS(plan.Files()), engine, "docker.io/library/alpine:3", mirror.OpPull)
+	result, err := Explain(context.Background(), plan.Files().FS(), engine, "docker.io/library/alpine:3", mirror.OpPull)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -48,7 +48,7 @@ func ExampleExplain() {
 
 func TestCheckPasses(t *testing.T) {
 	for _, engine := range []mirror.Engine{containerd.Engine{Version: "2.4"}, containerd.Engine{Version: "1.7"}, podman.Engine{Version: "6.0"}, podman.Engine{Version: "5.4"}} {
-		plan, err := engine.Plan(FS(nil), hub)
+		plan, err := engine.Plan(mirror.Files{}.FS(), hub)
 		require.NoError(t, err)
 		Check(t, plan.Files(), engine)
 	}

@@ -35,7 +35,7 @@ func TestWrite(t *testing.T) {
 
 // writeCase puts one Config through an engine and upstream's parser.
 func writeCase(p *Parser, config mirror.Config) (c counts, err error) {
-	plan, err := p.engine.Plan(FS(certificates()), config, allLosses())
+	plan, err := p.engine.Plan(certificates().FS(), config, allLosses())
 	if err != nil {
 		return c, fmt.Errorf("%w\nconfig:\n%s", err, describe(config))
 	}
@@ -54,7 +54,7 @@ func writeCase(p *Parser, config mirror.Config) (c counts, err error) {
 // hold compares upstream's answers about files with the engine's and with the
 // model's.
 func (p *Parser) hold(config mirror.Config, plan mirror.Plan, files mirror.Files) (problems []string, c counts, err error) {
-	fsys := FS(files)
+	fsys := files.FS()
 	view, err := p.engine.Read(fsys)
 	if err != nil {
 		return nil, c, err

@@ -12,7 +12,6 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/docker"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/mirrorcfg/mirrorcfg/mirror/catalog"
-	"github.com/mirrorcfg/mirrorcfg/mirror/verify"
 	"github.com/mirrorcfg/mirrorcfg/podman"
 )
 
@@ -42,7 +41,7 @@ func everyEngine() []mirror.Engine {
 // quiet fails the test when the linter has anything to warn of.
 func quiet(t *testing.T, engine mirror.Engine, files mirror.Files) {
 	t.Helper()
-	view, err := engine.Read(verify.FS(files))
+	view, err := engine.Read(files.FS())
 	require.NoError(t, err)
 	for _, d := range view.Lint().AtLeast(mirror.Warning) {
 		t.Errorf("%s: %v\n%s", engine.Name(), d, show(files))
@@ -54,13 +53,13 @@ func TestNoFalseAlarmOnPlans(t *testing.T) {
 	for name, want := range map[string]mirror.Config{"one": one(), "several": several(), "catalog": catalog.DaoCloud()} {
 		for i, engine := range everyEngine() {
 			t.Run(fmt.Sprintf("%s/%s/%d", name, engine.Name(), i), func(t *testing.T) {
-				plan, err := engine.Plan(verify.FS(nil), want)
+				plan, err := engine.Plan(mirror.Files{}.FS(), want)
 				if err != nil {
 					// Digests alone is a promise that an engine may not be able to give.
 					require.NotEmpty(t, plan.Diagnostics.WithCode(mirror.LossDigestOnly.Code), "%v", err)
 					want = want.Clone()
 					want.Registries[0].Mirrors = slices.Delete(want.Registries[0].Mirrors, 1, 2)
-					plan, err = engine.Plan(verify.FS(nil), want)
+					plan, err = engine.Plan(mirror.Files{}.FS(), want)
 					require.NoError(t, err)
 				}
 				if len(plan.Diagnostics.WithCode("docker/hosts-toml-graphdriver")) > 0 {
@@ -122,7 +121,7 @@ func TestMultiRootTrap(t *testing.T) {
 		for _, engine := range s.readers() {
 			t.Run(s.name+"/"+engine.Name(), func(t *testing.T) {
 				files := append(s.files(s.data), hosts)
-				view, err := engine.Read(verify.FS(files))
+				view, err := engine.Read(files.FS())
 				require.NoError(t, err)
 				require.NotEmpty(t, view.Lint().AtLeast(mirror.Warning), show(files))
 				trapped++
@@ -130,7 +129,7 @@ func TestMultiRootTrap(t *testing.T) {
 		}
 	}
 	for _, v := range []string{"2.2", "2.3", "2.4"} { // and without a file
-		view, err := containerd.Engine{Version: v}.Read(verify.FS(mirror.Files{hosts}))
+		view, err := containerd.Engine{Version: v}.Read(mirror.Files{hosts}.FS())
 		require.NoError(t, err)
 		require.NotEmpty(t, view.Lint().WithCode("containerd/config-path-multi-root").AtLeast(mirror.Warning), "%v", view.Lint())
 	}

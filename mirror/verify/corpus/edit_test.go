@@ -88,7 +88,7 @@ func parser(t testing.TB, engine mirror.Engine) *verify.Parser {
 // ignores of other plugins is no concern of the engine's.
 func agrees(t testing.TB, engine mirror.Engine, files mirror.Files, before mirror.Files) {
 	t.Helper()
-	differences, err := parser(t, engine).CompareAll(verify.FS(files))
+	differences, err := parser(t, engine).CompareAll(files.FS())
 	require.NoError(t, err)
 	for _, d := range differences {
 		if strings.Contains(d.Theirs, unknownKey) && unknownKeys(t, engine, files) <= unknownKeys(t, engine, before) {
@@ -106,7 +106,7 @@ const unknownKey = "Ignoring unknown key"
 // unknownKeys counts what upstream ignores with a word to its log.
 func unknownKeys(t testing.TB, engine mirror.Engine, files mirror.Files) int {
 	t.Helper()
-	results, err := parser(t, engine).Explain(verify.FS(files), mirror.OpPull, "unlisted.example/team/app:1")
+	results, err := parser(t, engine).Explain(files.FS(), mirror.OpPull, "unlisted.example/team/app:1")
 	require.NoError(t, err)
 	return strings.Count(strings.Join(results[0].Logged, "\n"), unknownKey)
 }
@@ -115,7 +115,7 @@ func unknownKeys(t testing.TB, engine mirror.Engine, files mirror.Files) int {
 // reference; an error stands in their place.
 func asked(t testing.TB, engine mirror.Engine, files mirror.Files, reference string) []string {
 	t.Helper()
-	results, err := parser(t, engine).Explain(verify.FS(files), mirror.OpPull, reference)
+	results, err := parser(t, engine).Explain(files.FS(), mirror.OpPull, reference)
 	require.NoError(t, err)
 	var out []string
 	for _, a := range results[0].Attempts {

@@ -9,7 +9,6 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/containerd"
 	"github.com/mirrorcfg/mirrorcfg/docker"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
-	"github.com/mirrorcfg/mirrorcfg/mirror/verify"
 	"github.com/mirrorcfg/mirrorcfg/podman"
 )
 
@@ -28,7 +27,7 @@ func node(files map[string]string) mirror.Files {
 // after plans and applies; upstream must agree with the engine on the result.
 func after(t *testing.T, engine mirror.Engine, files mirror.Files, want mirror.Config, opts ...mirror.PlanOption) mirror.Files {
 	t.Helper()
-	plan, err := engine.Plan(verify.FS(files), want, opts...)
+	plan, err := engine.Plan(files.FS(), want, opts...)
 	require.NoError(t, err)
 	out := applied(files, plan)
 	agrees(t, engine, out, files)
@@ -96,7 +95,7 @@ func TestBlockedIsNotDroppedFromAnotherRegistry(t *testing.T) {
 	const blocked = "[[registry]]\nprefix = \"untrusted.example\"\nlocation = \"untrusted.example\"\nblocked = true # incident\n\n[[registry]]\nlocation = \"lab.example:5000\"\ninsecure = true\n[[registry.mirror]]\nlocation = \"m.example\"\npull-from-mirror = \"digest-only\"\n"
 	files := after(t, podman6, node(map[string]string{registriesConf: blocked}), mirrorsOf("quay.io", "https://quay.mirror.example"))
 	assert.Contains(t, text(t, files, registriesConf), blocked)
-	results, err := parser(t, podman6).Explain(verify.FS(files), mirror.OpPull, "untrusted.example/app:1")
+	results, err := parser(t, podman6).Explain(files.FS(), mirror.OpPull, "untrusted.example/app:1")
 	require.NoError(t, err)
 	assert.True(t, results[0].Blocked)
 	assert.Empty(t, results[0].Attempts)
@@ -181,7 +180,7 @@ func TestMirrorsAreNotDoubledByASecondRun(t *testing.T) {
 func TestDuplicateEndpointGivesNoDuplicateTable(t *testing.T) {
 	want := mirrorsOf(hub, "https://a.example", "https://a.example")
 	for _, engine := range []mirror.Engine{ctr, podman6, dockerd} {
-		plan, err := engine.Plan(verify.FS(nil), want)
+		plan, err := engine.Plan(mirror.Files{}.FS(), want)
 		if err != nil {
 			assert.NotEmpty(t, plan.Diagnostics, engine.Name()) // refused, with the reason
 			continue
@@ -196,27 +195,27 @@ func TestNullAndOddShapesDoNotPanic(t *testing.T) {
 	for _, daemon := range []string{"null", "[]", "1", `""`, "", " ", `{"runtimes": null}`, `{"runtimes": []}`, `{"default-runtime": 1}`, `{"registry-mirrors": null}`,
 		`{"registry-mirrors": {}}`, `{"registry-mirrors": [null]}`, `{"features": null}`, `{"insecure-registries": 3}`, "{", "\x00", "\ufeff{}"} {
 		files := node(map[string]string{daemonJSON: daemon})
-		view, err := dockerd.Read(verify.FS(files))
+		view, err := dockerd.Read(files.FS())
 		require.NoError(t, err, daemon)
 		view.Lint()
-		plan, err := dockerd.Plan(verify.FS(files), mirrorsOf(hub, "https://hub.mirror.example"))
+		plan, err := dockerd.Plan(files.FS(), mirrorsOf(hub, "https://hub.mirror.example"))
 		if err == nil { // what was written can be read
 			assert.Contains(t, asked(t, dockerd, applied(files, plan), "alpine:1"), "https://hub.mirror.example", daemon)
 		}
 	}
 	for _, conf := range []string{"registry = 1", "registry = []", "registry = [1]", "registry = {}", "[registry]", "[[registry]]", "registries = 1", "aliases = []", "unqualified-search-registries = 1"} {
 		files := node(map[string]string{registriesConf: conf})
-		view, err := podman6.Read(verify.FS(files))
+		view, err := podman6.Read(files.FS())
 		require.NoError(t, err, conf)
 		view.Lint()
-		_, _ = podman6.Plan(verify.FS(files), mirrorsOf(hub, "https://hub.mirror.example"))
+		_, _ = podman6.Plan(files.FS(), mirrorsOf(hub, "https://hub.mirror.example"))
 	}
 	for _, conf := range []string{"plugins = 1", "plugins = []", "[plugins]\n'io.containerd.cri.v1.images' = 1", "version = 'x'", "version = -1", "imports = 1", "[[plugins]]"} {
 		files := node(map[string]string{"/etc/containerd/config.toml": conf})
-		view, err := containerd.Engine{}.Read(verify.FS(files))
+		view, err := containerd.Engine{}.Read(files.FS())
 		require.NoError(t, err, conf)
 		view.Lint()
-		_, _ = containerd.Engine{}.Plan(verify.FS(files), mirrorsOf(hub, "https://hub.mirror.example"))
+		_, _ = containerd.Engine{}.Plan(files.FS(), mirrorsOf(hub, "https://hub.mirror.example"))
 	}
 }
 
@@ -250,14 +249,14 @@ func TestRemovedRegistryDoesNotStayInAList(t *testing.T) {
 func TestEmptyDirectoryDoesNotHideDefault(t *testing.T) {
 	const fallback = "/etc/containerd/certs.d/_default/hosts.toml"
 	files := after(t, ctr, node(map[string]string{fallback: "[host.\"https://any.example\"]\n  capabilities = [\"pull\", \"resolve\"]\n"}), mirrorsOf("quay.io", "https://quay.mirror.example"))
-	plan, err := ctr.Plan(verify.FS(files), mirrorsOf("quay.io"), mirror.Own(mirror.Remove))
+	plan, err := ctr.Plan(files.FS(), mirrorsOf("quay.io"), mirror.Own(mirror.Remove))
 	require.NoError(t, err)
 	require.Len(t, plan.Changes, 1)
 	assert.True(t, plan.Changes[0].Prune, "the directory goes with the file")
 	assert.Equal(t, "https://any.example", asked(t, ctr, applied(files, plan), "quay.io/team/app:1")[0])
 
 	hidden := append(files[:1:1], mirror.File{Path: "/etc/containerd/certs.d/quay.io/client.cert", Mode: 0o644, Data: []byte("x")})
-	view, err := ctr.Read(verify.FS(hidden))
+	view, err := ctr.Read(hidden.FS())
 	require.NoError(t, err)
 	assert.NotEmpty(t, view.Lint().AtLeast(mirror.Warning), "a directory without hosts.toml hides _default")
 }
@@ -265,10 +264,10 @@ func TestEmptyDirectoryDoesNotHideDefault(t *testing.T) {
 func TestPlansAreTheSameEveryTime(t *testing.T) {
 	want := several()
 	for _, engine := range []mirror.Engine{containerd.Engine{Version: "2.4"}, podman6, dockerd} {
-		first, err := engine.Plan(verify.FS(nil), want)
+		first, err := engine.Plan(mirror.Files{}.FS(), want)
 		require.NoError(t, err)
 		for range 20 {
-			again, err := engine.Plan(verify.FS(nil), want)
+			again, err := engine.Plan(mirror.Files{}.FS(), want)
 			require.NoError(t, err)
 			require.Equal(t, first, again)
 		}

@@ -15,7 +15,6 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/containerd"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/mirrorcfg/mirrorcfg/mirror/fileset"
-	"github.com/mirrorcfg/mirrorcfg/mirror/verify"
 	"github.com/mirrorcfg/mirrorcfg/podman"
 )
 
@@ -137,11 +136,11 @@ func lostComments(before, after []byte) []string {
 // the node as it is then.
 func planned(t *testing.T, s sample, engine mirror.Engine, files mirror.Files, want mirror.Config, own mirror.Ownership) mirror.Files {
 	t.Helper()
-	plan, err := engine.Plan(verify.FS(files), want, mirror.Own(own), accepted())
+	plan, err := engine.Plan(files.FS(), want, mirror.Own(own), accepted())
 	require.NoError(t, err, show(files))
 	outside(t, s.kind, plan)
 	after := applied(files, plan)
-	again, err := engine.Plan(verify.FS(after), want, mirror.Own(own), accepted())
+	again, err := engine.Plan(after.FS(), want, mirror.Own(own), accepted())
 	require.NoError(t, err, show(after))
 	require.Empty(t, again.Changes, "a second plan has changes\n%s", show(after))
 	agrees(t, engine, after, files)
@@ -240,14 +239,14 @@ func TestMigrate(t *testing.T) {
 		for _, engine := range s.engines() {
 			t.Run(s.name+"/"+engine.Name(), func(t *testing.T) {
 				files := s.files(s.data)
-				plan, err := migratorOf(engine)(verify.FS(files))
+				plan, err := migratorOf(engine)(files.FS())
 				require.NoError(t, err)
 				if plan.Empty() {
 					return
 				}
 				migrated++
 				after := applied(files, plan)
-				again, err := migratorOf(engine)(verify.FS(after))
+				again, err := migratorOf(engine)(after.FS())
 				require.NoError(t, err)
 				require.Empty(t, again.Changes, show(after))
 				agrees(t, engine, after, files)

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mirrorcfg/mirrorcfg/examples/internal/engines"
-	"github.com/mirrorcfg/mirrorcfg/examples/internal/filetree"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
@@ -140,5 +139,5 @@ func (m explainModel) node() fs.FS {
 	for name, content := range m.Files {
 		files = append(files, mirror.File{Path: name, Mode: 0o644, Data: []byte(content)})
 	}
-	return filetree.New(files)
+	return files.FS()
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/mirrorcfg/mirrorcfg/examples/internal/engines"
-	"github.com/mirrorcfg/mirrorcfg/examples/internal/filetree"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/mirrorcfg/mirrorcfg/mirror/fileset"
 )
@@ -83,7 +82,7 @@ func (d *filesDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 	p, err := engines.Join(all, func(e mirror.Engine) (mirror.Plan, error) {
-		return e.Plan(filetree.Empty, want, mirror.Accept(m.Accept...))
+		return e.Plan(mirror.Files{}.FS(), want, mirror.Accept(m.Accept...))
 	})
 	report(ctx, &resp.Diagnostics, p.Diagnostics, !m.Config.IsNull())
 	if err != nil {

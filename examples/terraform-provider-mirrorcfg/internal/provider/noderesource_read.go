@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/mirrorcfg/mirrorcfg/examples/internal/filetree"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
@@ -68,7 +67,7 @@ func (m *nodeModel) adopt(ctx context.Context, to *diag.Diagnostics) bool {
 		return false
 	}
 	// The files of a fresh node are the ones that the import may track.
-	fresh, err := e.Plan(filetree.Empty, found)
+	fresh, err := e.Plan(mirror.Files{}.FS(), found)
 	if err != nil {
 		fresh = mirror.Plan{}
 	}
