@@ -15,7 +15,7 @@ var _ = lint(mirror.Rule{Code: "docker/dead-mirror", Severity: mirror.Warning,
 func checkDeadMirror(l *linter) {
 	for _, m := range l.mirrors {
 		for _, known := range catalog.Default().MirrorsFor("docker.io", catalog.Dead) {
-			if sameMirror(known.URL, m.Value) {
+			if hostOf(known.URL) == hostOf(m.Value) {
 				l.at(m.Position, mirrorsKey, fmt.Sprintf("%s is no longer served (%s)", strings.TrimSuffix(m.Value, "/"), since(known.Mirror)))
 				break
 			}
@@ -29,8 +29,6 @@ func since(m catalog.Mirror) string {
 	}
 	return "known in " + m.AsOf
 }
-
-func sameMirror(a, b string) bool { return strings.TrimSuffix(a, "/") == strings.TrimSuffix(b, "/") }
 
 // mirrorOfHub reports whether a host is known to mirror docker.io, whatever its name says.
 func mirrorOfHub(host string) bool {
