@@ -149,17 +149,23 @@ func (r criRegistry) lintUnreadTree(certsDir string, populated bool, v release.V
 	if r.path == multiRootDefault && r.section.configPath != nil {
 		return mirror.Diagnostics{r.multiRoot()}
 	}
-	name := "/etc/containerd/config.toml"
+	name, fix := "/etc/containerd/config.toml", fmt.Sprintf("write config_path = %q below [plugins.%q.registry]", certsDir, r.key)
 	if m := r.set.main(); m != nil {
 		name = m.name
+	} else {
+		version, key := freshVersion(v)
+		fix = fmt.Sprintf("write a file with version = %d and config_path = %q below [plugins.%q.registry]", version, certsDir, key)
 	}
-	if r.path == multiRootDefault {
-		d := ruleConfigMultiRoot.At(mirror.Position{File: name}, "registry.config_path",
-			fmt.Sprintf("%s is not read: config_path is not set, and the transfer service takes its default %q for one directory", certsDir, multiRootDefault))
+	report := func(rule mirror.Rule, why string) mirror.Diagnostics {
+		d := rule.At(mirror.Position{File: name}, "registry.config_path", certsDir+" is not read: "+why)
+		d.Fix = fix
 		return mirror.Diagnostics{d}
 	}
-	if len(r.Mirrors) > 0 {
-		return mirror.Diagnostics{ruleConfigNoPath.At(mirror.Position{File: name}, "registry.config_path", certsDir+" is not read: the mirrors of config.toml are used, and config_path is not set")}
+	switch {
+	case r.path == multiRootDefault:
+		return report(ruleConfigMultiRoot, fmt.Sprintf("config_path is not set, and the transfer service takes its default %q for one directory", multiRootDefault))
+	case len(r.Mirrors) > 0:
+		return report(ruleConfigNoPath, "the mirrors of config.toml are used, and config_path is not set")
 	}
-	return mirror.Diagnostics{ruleConfigNoPath.At(mirror.Position{File: name}, "registry.config_path", fmt.Sprintf("%s is not read: containerd %s has no config_path by default", certsDir, v))}
+	return report(ruleConfigNoPath, fmt.Sprintf("containerd %s has no config_path by default", v))
 }

@@ -98,19 +98,21 @@ func (r *criRegistry) enable(fsys fs.FS, paths Paths, v release.Version, certsDi
 	dropIn, useDropIn := r.dropIn(paths, v)
 	for _, f := range r.set.files {
 		before := f.Format()
-		err := f.edit(func(e *tomledit.Edit) {
-			for _, k := range pluginKeys {
-				if k == r.key {
-					f.dropMirrors(e, k)
-					if configsTLS.Has(v) {
-						f.dropHostTLS(e, k)
-					}
+		// config_path comes first: where no header stands for the registry
+		// table itself, the new one takes its place, and the blank lines
+		// around it, from the tables that go.
+		var err error
+		if f == target && !useDropIn {
+			err = f.SetConfigPath(r.key, certsDir)
+		}
+		if err == nil {
+			err = f.edit(func(e *tomledit.Edit) {
+				f.dropMirrors(e, r.key)
+				if configsTLS.Has(v) {
+					f.dropHostTLS(e, r.key)
 				}
-			}
-			if f == target && !useDropIn {
-				f.setRegistry(e, r.key, "config_path", tomledit.StringValue(certsDir))
-			}
-		})
+			})
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.name, err)
 		}
@@ -131,10 +133,7 @@ func (r *criRegistry) enable(fsys fs.FS, paths Paths, v release.Version, certsDi
 		changes = append(changes, mirror.Change{Path: dropIn, Kind: mirror.Create, After: after, Mode: 0o644,
 			Reason: "CRI pulls read hosts.toml only from the one directory that config_path names"})
 	case target == nil:
-		file, key := 2, KeyGRPC
-		if v.Oldest().AtLeast(release.MustParse("2.0").Oldest()) {
-			file, key = 3, KeyImages
-		}
+		file, key := freshVersion(v)
 		after, err := freshConfig(file, key, certsDir)
 		if err != nil {
 			return nil, err
@@ -177,6 +176,14 @@ func modeOf(fsys fs.FS, name string) fs.FileMode {
 		return info.Mode().Perm()
 	}
 	return 0o644
+}
+
+// freshVersion is the version of a new file, and the plugin key in it.
+func freshVersion(v release.Version) (int, PluginKey) {
+	if v.Oldest().AtLeast(release.MustParse("2.0").Oldest()) {
+		return 3, KeyImages
+	}
+	return 2, KeyGRPC
 }
 
 // freshConfig is the smallest config.toml that puts a tree in force.

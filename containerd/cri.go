@@ -91,9 +91,16 @@ func (r *criRegistry) pickSection(v release.Version) mirror.Diagnostics {
 				if known {
 					why = row.why
 				}
+				kind := fmt.Sprintf("of version %d", fileVersion)
+				if fileVersion == 0 {
+					kind = "that states no version"
+				}
 				d := ruleConfigKeyUnread.At(sec.pos, fmt.Sprintf("plugins.%q.registry", k),
-					fmt.Sprintf("containerd %s does not read this in a file of version %d: %s", v, fileVersion, why))
+					fmt.Sprintf("containerd %s does not read this in a file %s: %s", v, kind, why))
 				d.Fix = fmt.Sprintf("write it under plugins.%q", preferredKey(fileVersion, v))
+				if fileVersion == 0 && k == KeyGRPC && f.hasURIKeysAlone() {
+					d.Fix = "write version = 2 as the first line"
+				}
 				ds = append(ds, d)
 			}
 		}
@@ -128,6 +135,17 @@ func (r *criRegistry) pickSection(v release.Version) mirror.Diagnostics {
 		r.key = preferredKey(file, v)
 	}
 	return ds
+}
+
+// hasURIKeysAlone reports whether each plugin key is one of config version 2:
+// containerd 1 refuses any other in a file of that version.
+func (f *ConfigFile) hasURIKeysAlone() bool {
+	for n := range f.doc.Lookup("plugins").Children() {
+		if !strings.HasPrefix(n.Key(), "io.containerd.") {
+			return false
+		}
+	}
+	return true
 }
 
 // preferredKey is the key under which settings hold in a file of a version.

@@ -53,6 +53,7 @@ func (c *compiledDir) registry() (mirror.Registry, bool) {
 		}
 	}
 	r.Upstream = c.upstream(r.Prefix)
+	c.noteModel()
 	return r, true
 }
 
