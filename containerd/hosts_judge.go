@@ -44,14 +44,18 @@ func (r *reading) judgeURL(e *Endpoint, node tomledit.Node) {
 		return
 	}
 	lower := strings.ToLower(e.Key)
-	usable := e.Host != "" && (e.Scheme == "http" || e.Scheme == "https") && !strings.HasSuffix(e.Host, ":")
+	// Templates are pasted with what stands for the address left in.
+	placeholder := strings.ContainsAny(e.Host, "$<>()")
+	usable := e.Host != "" && (e.Scheme == "http" || e.Scheme == "https") && !strings.HasSuffix(e.Host, ":") && !placeholder
 	if !usable {
 		what := "every request to it fails"
 		if e.Root && e.Host == "" {
 			what = "containerd asks the registry's default instead"
 		}
 		d := r.report(ruleNoHost, node, fmt.Sprintf("%q names no http or https host as containerd reads it: %s", e.Key, what))
-		if i := strings.Index(lower, "://"); i > 0 && (lower[:i] == "http" || lower[:i] == "https") {
+		if placeholder {
+			d.Fix = "write the host itself"
+		} else if i := strings.Index(lower, "://"); i > 0 && (lower[:i] == "http" || lower[:i] == "https") {
 			d.Fix = fmt.Sprintf("write %q", lower[:i]+e.Key[i:])
 		} else if i < 0 {
 			d.Fix = fmt.Sprintf("write %q", "https://"+e.Key)
