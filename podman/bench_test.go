@@ -104,6 +104,17 @@ func BenchmarkMarshal(b *testing.B) {
 	}
 }
 
+// Loading allocates lists and maps for the whole file, and next to nothing for
+// each registry.
+func TestReadAllocates(t *testing.T) {
+	fsys := nodeWith(manyRegistries(1000))
+	perRegistry := testing.AllocsPerRun(5, func() {
+		_, err := Engine{}.Read(fsys)
+		require.NoError(t, err)
+	}) / 1000
+	assert.LessOrEqual(t, perRegistry, 0.5)
+}
+
 // An answer allocates its texts and its list, and nothing per registry.
 func TestExplainAllocates(t *testing.T) {
 	view, err := Engine{}.Read(nodeWith(manyRegistries(1000)))

@@ -70,7 +70,7 @@ func (f *RegistriesFile) checkTOML(ds *mirror.Diagnostics, library release.Versi
 				d.Message = "the file does not load: " + d.Message
 			}
 			*ds = append(*ds, d)
-		case fault.Kind == tomledit.DuplicateKey && arrayReplaces.Has(library) && replacesValue(fault.Node):
+		case fault.Kind == tomledit.DuplicateKey && arrayReplaces.Has(library) && f.decoded().replacement.later[fault.Node]:
 			d := ruleStructure.At(pos, fault.Node.Name(), fmt.Sprintf("%s: this value replaces the one before, and from containers/image 5.40 on the file does not load", fault.Kind))
 			d.Severity = mirror.Warning
 			*ds = append(*ds, d)

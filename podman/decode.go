@@ -25,8 +25,9 @@ type decoded struct {
 	// they differ in case.
 	tables []tomledit.Node
 
-	wrong   []typeFault
-	unknown []unknownKey
+	wrong       []typeFault
+	unknown     []unknownKey
+	replacement replacement
 }
 
 // entry is a [[registry]] table.
@@ -92,15 +93,12 @@ type decoder struct {
 	text    string
 	mirrors []Mirror
 	places  []mirrorAt
-	// replaced are values that a later one of the same key takes the place
-	// of; nil where there is none.
-	replaced map[tomledit.Node]bool
 }
 
 func decode(doc *tomledit.Document) *decoded {
 	d := &decoder{text: string(doc.Bytes())}
-	d.replaced = replacedValues(doc)
-	for n := range d.children(doc.Root()) {
+	d.replacement = replacements(doc)
+	for n := d.first(doc.Root()); n.IsValid(); n = d.next(n) {
 		switch key := d.key(n, rootTable); key {
 		case "unqualified-search-registries":
 			d.v2Keys = true
@@ -171,7 +169,7 @@ func (d *decoder) registry(t tomledit.Node) {
 	d.entries = append(d.entries, entry{node: t, place: t.Span().Start})
 	e := &d.entries[len(d.entries)-1]
 	first := len(d.mirrors)
-	for n := range d.children(t) {
+	for n := d.first(t); n.IsValid(); n = d.next(n) {
 		switch d.key(n, registryTable) {
 		case "prefix":
 			e.Prefix = d.string(n)
@@ -211,7 +209,7 @@ func (d *decoder) mirrorArray(array tomledit.Node) {
 			continue
 		}
 		m, at := Mirror{}, mirrorAt{node: t, place: t.Span().Start}
-		for n := range d.children(t) {
+		for n := d.first(t); n.IsValid(); n = d.next(n) {
 			switch d.key(n, mirrorTable) {
 			case "location":
 				m.Location = d.string(n)
@@ -239,7 +237,7 @@ func (d *decoder) aliasTable(n tomledit.Node) {
 		return
 	}
 	d.v2Keys = true
-	for c := range d.children(n) {
+	for c := d.first(n); c.IsValid(); c = d.next(c) {
 		d.aliases = append(d.aliases, aliasEntry{Alias{Name: c.Key(), Value: d.string(c)}, c})
 	}
 }
@@ -250,7 +248,7 @@ func (d *decoder) v1Form(n tomledit.Node) {
 		d.wrong = append(d.wrong, typeFault{node: n, want: "a table (the V1 form), or [[registry]]"})
 		return
 	}
-	for t := range d.children(n) {
+	for t := d.first(n); t.IsValid(); t = d.next(t) {
 		kind := d.key(t, v1Table)
 		if kind == "" {
 			d.unknown = append(d.unknown, unknownKey{t, v1Table})
@@ -260,7 +258,7 @@ func (d *decoder) v1Form(n tomledit.Node) {
 			d.wrong = append(d.wrong, typeFault{node: t, want: "a table with registries = […]"})
 			continue
 		}
-		for l := range d.children(t) {
+		for l := d.first(t); l.IsValid(); l = d.next(l) {
 			if d.key(l, v1ListTable) == "" {
 				d.unknown = append(d.unknown, unknownKey{l, v1ListTable})
 				continue

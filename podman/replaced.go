@@ -1,54 +1,46 @@
 package podman
 
-import (
-	"iter"
+import "github.com/mirrorcfg/mirrorcfg/internal/tomledit"
 
-	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
-)
+// replacement tells which values give a key another value, in the way that
+// older libraries allow, and which do not count because of that. Where it is
+// not allowed the file does not load, and nothing in it counts. The maps are
+// nil where there are none.
+type replacement struct {
+	later, earlier map[tomledit.Node]bool
+}
 
-// replacedValues are the values that do not count because the same key is
-// given another one further down, in the way that older libraries allow. Where
-// it is not allowed the file does not load, and nothing in it counts.
-func replacedValues(doc *tomledit.Document) map[tomledit.Node]bool {
-	var out map[tomledit.Node]bool
+func replacements(doc *tomledit.Document) replacement {
+	var r replacement
+	var newest map[tomledit.Node]tomledit.Node // by the first node of the key
 	for _, fault := range doc.Faults() {
-		if fault.Kind == tomledit.DuplicateKey && replacesValue(fault.Node) {
-			if out == nil {
-				out = map[tomledit.Node]bool{}
-			}
-			out[previous(fault.Node)] = true
+		if !fault.First.IsValid() || fault.Node == fault.First {
+			continue
+		}
+		if newest == nil {
+			newest = map[tomledit.Node]tomledit.Node{}
+			r.later, r.earlier = map[tomledit.Node]bool{}, map[tomledit.Node]bool{}
+		}
+		before, known := newest[fault.First]
+		if !known {
+			before = fault.First
+		}
+		newest[fault.First] = fault.Node
+		if fault.Kind == tomledit.DuplicateKey && replaces(before, fault.Node) {
+			r.later[fault.Node], r.earlier[before] = true, true
 		}
 	}
-	return out
+	return r
 }
 
-// replacesValue reports whether BurntSushi/toml 1.5.0 lets a value replace an
-// earlier one of its key (parse.go setValue, isArray): either must be an
-// array, and no inline table may be inside the later one.
-func replacesValue(n tomledit.Node) bool {
-	earlier := previous(n)
-	switch {
-	case !earlier.IsValid() || n.Origin() == tomledit.Header:
-		return false
-	case n.Kind() == tomledit.Array:
+// replaces reports whether BurntSushi/toml 1.5.0 lets a value replace the one
+// before (parse.go setValue, isArray): either must be an array, and no inline
+// table may be inside the later one.
+func replaces(before, n tomledit.Node) bool {
+	if n.Kind() == tomledit.Array {
 		return !holdsTable(n)
-	default:
-		return earlier.Kind() == tomledit.Array
 	}
-}
-
-// previous is the sibling that had the key before.
-func previous(n tomledit.Node) tomledit.Node {
-	var found tomledit.Node
-	for c := range n.Parent().Children() {
-		if c == n {
-			return found
-		}
-		if c.Key() == n.Key() {
-			found = c
-		}
-	}
-	return tomledit.Node{}
+	return before.Kind() == tomledit.Array
 }
 
 func holdsTable(n tomledit.Node) bool {
@@ -60,16 +52,15 @@ func holdsTable(n tomledit.Node) bool {
 	return false
 }
 
-// children are those that count.
-func (d *decoder) children(n tomledit.Node) iter.Seq[tomledit.Node] {
-	if d.replaced == nil {
-		return n.Children()
+// first and next walk the children that count. An iterator would cost an
+// allocation for each table.
+func (d *decoder) first(n tomledit.Node) tomledit.Node { return d.counting(n.First()) }
+
+func (d *decoder) next(n tomledit.Node) tomledit.Node { return d.counting(n.Next()) }
+
+func (d *decoder) counting(n tomledit.Node) tomledit.Node {
+	for d.replacement.earlier != nil && d.replacement.earlier[n] {
+		n = n.Next()
 	}
-	return func(yield func(tomledit.Node) bool) {
-		for c := range n.Children() {
-			if !d.replaced[c] && !yield(c) {
-				return
-			}
-		}
-	}
+	return n
 }

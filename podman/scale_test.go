@@ -35,15 +35,20 @@ func TestHostileSizes(t *testing.T) {
 		"long line":     "short-name-mode = '" + strings.Repeat("x", 20<<20) + "'\n",
 		"aliases":       "[aliases]\n" + many(20000, func(i int) string { return fmt.Sprintf("a%d = 'r.test/a%d'\n", i, i) }),
 		"search":        "unqualified-search-registries = [" + many(5000, func(i int) string { return fmt.Sprintf("'r%d.test',", i) }) + "]\n",
+		"arrays again":  strings.Repeat("a = []\n", 20000),
+		"search again":  strings.Repeat("unqualified-search-registries = []\n", 20000),
+		"tables again":  strings.Repeat("[a]\n", 20000),
 		"comments":      strings.Repeat("# comment\n", 200000),
 		"no line ends":  strings.Repeat("a", 1<<20),
 	} {
-		start := time.Now()
-		view, err := Engine{}.Read(file(text).fs())
-		require.NoError(t, err, name)
-		view.Lint()
-		_, _ = mirror.Attempts(view, "a.test/x", mirror.OpPull)
-		assert.Less(t, time.Since(start), 20*time.Second, name)
+		for _, library := range []string{"5.36.2", "5.42.0"} {
+			start := time.Now()
+			view, err := Engine{Library: library}.Read(file(text).fs())
+			require.NoError(t, err, name)
+			view.Lint()
+			_, _ = mirror.Attempts(view, "a.test/x", mirror.OpPull)
+			assert.Less(t, time.Since(start), 10*time.Second, name)
+		}
 	}
 }
 

@@ -101,9 +101,7 @@ func newEndpoint(location string, insecure mirror.Toggle, ns string, proxy bool)
 	ep := endpoint{location: trimSlash(location), insecure: insecure == mirror.On}
 	domain, path, hasPath := strings.Cut(ep.location, "/")
 	ep.host = apiHost(domain)
-	if hasPath {
-		ep.path = "/" + path
-	}
+	ep.path = ep.location[len(domain):]
 	ep.hub = domain == "docker.io" && !hasPath
 	ep.simple = namesRegistry(domain) && domain != "index.docker.io" && isDomain(domain) && (!hasPath || isPath(path))
 	if proxy && ns != "" {

@@ -68,6 +68,7 @@ func (s *snapshot) build() error {
 	s.seed = maphash.MakeSeed()
 	s.exprs = make([]expr, 0, lines+1)
 	s.nodes = make([]node, 1, lines+bytes.Count(s.src, []byte{','})+8)
+	s.headers = make([]header, 0, bytes.Count(s.src, []byte{'['}))
 	s.nodes[0] = node{kind: Table, origin: Root, expr: -1}
 	b.parser.Reset(s.src[s.bom:])
 	for b.parser.NextExpression() {
