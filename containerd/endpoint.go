@@ -140,15 +140,12 @@ func portOf(host string) string {
 	return host[i+1:]
 }
 
-// isLocalhost follows 2.4.2 core/remotes/docker/registry.go MatchLocalhost.
+// isLocalhost follows 2.4.2 core/remotes/docker/resolver.go IsLocalhost, to
+// which [::1] is localhost with a port only.
 func isLocalhost(host string) bool {
-	if host == "::1" || host == "[::1]" {
-		return true
-	}
 	if port := portOf(host); port != "" {
-		host = strings.TrimSuffix(host, ":"+port)
+		host = strings.Trim(strings.TrimSuffix(host, ":"+port), "[]")
 	}
-	host = strings.Trim(host, "[]")
 	return host == "localhost" || host == "::1" || isLoopback4(host)
 }
 

@@ -118,7 +118,7 @@ func TestSchemeWithoutConfiguration(t *testing.T) {
 		"localhost": "https://localhost skip-verify", "localhost:5000": "https://localhost:5000 skip-verify-then-http",
 		"example.com": "https://example.com verified", "example.com:5000": "https://example.com:5000 verified",
 		"127.0.0.254:5000": "https://127.0.0.254:5000 skip-verify-then-http", "127.0.0.254": "https://127.0.0.254 skip-verify",
-		"[::1]:5000": "https://[::1]:5000 skip-verify-then-http", "[::1]": "https://[::1] skip-verify", "docker.io": "https://registry-1.docker.io verified",
+		"[::1]:5000": "https://[::1]:5000 skip-verify-then-http", "[::1]": "https://[::1] verified", "docker.io": "https://registry-1.docker.io verified",
 		"127.0.0.256": "https://127.0.0.256 verified", "127.0.0.01": "https://127.0.0.01 verified",
 	} {
 		e := explain(t, atCerts("2.4"), fstest.MapFS{}, host+"/a/b:1", mirror.OpPull)
