@@ -31,7 +31,7 @@ func hostsOf(text string) map[string]string { return map[string]string{"docker.i
 const okHost = "[host.\"https://a.example\"]\n"
 
 var lintCases = []lintCase{
-	{code: "containerd/not-in-model", bad: hostsOf("[host.\"https://a.example/base\"]\noverride_path = true\n"), line: 1, column: 7, good: hostsOf("[host.\"https://a.example/base/v2\"]\noverride_path = true\n")},
+	{code: "containerd/not-in-model", bad: hostsOf("[host.\"https://a.example/base\"]\noverride_path = true\n"), line: 1, column: 1, good: hostsOf("[host.\"https://a.example/base/v2\"]\noverride_path = true\n")},
 	{code: "containerd/not-in-model", bad: map[string]string{"_default/hosts.toml": "skip_verify = true\n" + okHost}, file: "_default/hosts.toml", good: hostsOf("skip_verify = true\n" + okHost)},
 	{code: "containerd/hosts-syntax", bad: hostsOf("server = \"https://registry-1.docker.io\n"), line: 1, column: 39, good: hostsOf("server = \"https://registry-1.docker.io\"\n")},
 	{code: "containerd/hosts-duplicate", bad: hostsOf(okHost + okHost), line: 2, column: 7, good: hostsOf(okHost + "[host.\"https://a.example/\"]\n")},
