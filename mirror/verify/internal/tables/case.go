@@ -22,6 +22,9 @@ type Case struct {
 	Store upstream.DockerStore
 	// Want are the manifest requests, "METHOD URL", one for each endpoint.
 	Want []string
+	// TLS are the settings of these endpoints, nil where nothing is asked
+	// about them. A plain http endpoint has none.
+	TLS []upstream.TLS
 	// Err is a part of the error that the engine gives. It is upstream's
 	// text; only whether there is an error is asked of this project.
 	Err string
@@ -59,6 +62,20 @@ func Requests(a upstream.Answer) []string {
 		}
 		seen[r.Endpoint] = true
 		out = append(out, r.Method+" "+r.URL)
+	}
+	return out
+}
+
+// Settings are the TLS settings of the endpoints that Requests are made to.
+func Settings(a upstream.Answer) []upstream.TLS {
+	var out []upstream.TLS
+	seen := map[int]bool{}
+	for _, r := range a.Requests {
+		if seen[r.Endpoint] || !strings.Contains(r.URL, "/manifests/") {
+			continue
+		}
+		seen[r.Endpoint] = true
+		out = append(out, a.Endpoints[r.Endpoint].TLS)
 	}
 	return out
 }

@@ -26,6 +26,9 @@ func Check(t *testing.T, parser upstream.Parser, c Case) {
 	}
 	assert.Empty(t, a.Err, c.Source)
 	assert.Equal(t, c.Want, Requests(a), c.Source)
+	if c.TLS != nil {
+		assert.Equal(t, c.TLS, Settings(a), c.Source)
+	}
 	if c.Logged != "" {
 		var log strings.Builder
 		for _, line := range a.Logged {

@@ -15,7 +15,7 @@ const hostsTest = "containerd 2.4.2 core/remotes/docker/config/hosts_test.go "
 
 // Containerd returns the cases about containerd's host directories.
 func Containerd() []Case {
-	return slices.Concat(parseHostFile(), defaultHosts(), certFiles(), hostPaths(), k3sHosts())
+	return slices.Concat(parseHostFile(), defaultHosts(), certFiles(), hostPaths(), k3sHosts(), peerHosts(), wharfieEndpoints(), wharfieRewrites())
 }
 
 var since22 = []string{"2.2", "2.3", "2.4"}

@@ -1,79 +1,104 @@
 package tables
 
-import (
-	"fmt"
-	"strings"
+const k3sTest = "k3s 06ea261c pkg/agent/containerd/config_test.go Test_UnitGetHostConfigs"
 
-	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/upstream"
-)
-
-const k3sTest = "k3s pkg/agent/containerd/config_test.go Test_UnitGetHostConfigs; wharfie v0.7.1 pkg/registries/endpoints.go"
-
-// k3sHosts are k3s' cases about endpoints, as the hosts.toml that k3s makes
-// of them: an endpoint without a scheme is https, or http on the node itself;
-// a path other than /v2 stands as it is written, with override_path; one that
-// is listed twice is asked once; the default endpoint comes last. k3s' own
-// build of containerd leaves the default out where server is missing, and
-// knows rewrites. The releases of containerd do neither, so such cases show
-// what they do.
+// k3sHosts are k3s' 46 cases about registries.yaml. Each row has the outcome
+// that k3s expects, which it writes as hosts.toml files:
+//
+//   - an endpoint without a scheme is https, or http on this node but for port
+//     443; without a path it has /v2; one that is listed twice is asked once;
+//   - another path than /v2 stands as it is written, with override_path;
+//   - the default endpoint comes last, also where it is listed last, unless
+//     that is turned off;
+//   - the embedded registry comes first, but for registries on this node;
+//   - a registry about which nothing is said has no file.
+//
+// Credentials go into config.toml and change no request. k3s' own build of
+// containerd asks no default endpoint where server is missing, and rewrites
+// repositories; the releases of containerd do neither.
 func k3sHosts() []Case {
-	const hub, pull = "https://registry-1.docker.io", "capabilities = [\"pull\", \"resolve\"]\n"
-	type host struct{ url, more string }
-	rows := []struct {
-		name, dir, server string
-		hosts             []host
-		ref               string
-		want              []string // bases, the registry's own last
-	}{
-		{"registry with no endpoints", "docker.io", hub + "/v2", nil, "docker.io/busybox:1", []string{hub + "/v2"}},
-		{"registry with its default endpoint", "docker.io", hub + "/v2", nil, "docker.io/library/busybox:1", []string{hub + "/v2"}},
-		{"one endpoint", "docker.io", hub + "/v2", []host{{"https://registry.example.com/v2", ""}}, "docker.io/busybox:1", []string{"https://registry.example.com/v2", hub + "/v2"}},
-		{"endpoint with a port", "docker.io", hub + "/v2", []host{{"https://registry.example.com:5000/v2", ""}}, "docker.io/busybox:1", []string{"https://registry.example.com:5000/v2", hub + "/v2"}},
-		{"endpoint without a path", "docker.io", hub + "/v2", []host{{"https://registry.example.com", ""}}, "docker.io/busybox:1", []string{"https://registry.example.com/v2", hub + "/v2"}},
-		{"endpoint with a slash", "docker.io", hub + "/v2", []host{{"https://registry.example.com/", ""}}, "docker.io/busybox:1", []string{"https://registry.example.com/v2", hub + "/v2"}},
-		{"endpoint with a path", "docker.io", hub + "/v2", []host{{"https://registry.example.com/prefix/v2", "override_path = true\n"}}, "docker.io/busybox:1", []string{"https://registry.example.com/prefix/v2", hub + "/v2"}},
-		{"endpoint with a project", "docker.io", hub + "/v2", []host{{"https://registry.example.com/v2/project", "override_path = true\n"}}, "docker.io/busybox:1", []string{"https://registry.example.com/v2/project", hub + "/v2"}},
-		{"endpoint over plain http", "docker.io", hub + "/v2", []host{{"http://registry.example.com/v2", ""}}, "docker.io/busybox:1", []string{"http://registry.example.com/v2", hub + "/v2"}},
-		{"several endpoints in order", "docker.io", hub + "/v2", []host{{"https://b.example.com/v2", ""}, {"https://a.example.com/v2", ""}}, "docker.io/busybox:1", []string{"https://b.example.com/v2", "https://a.example.com/v2", hub + "/v2"}},
-		{"default endpoint before another", "docker.io", hub + "/v2", []host{{hub + "/v2", ""}, {"https://a.example.com/v2", ""}}, "docker.io/busybox:1", []string{hub + "/v2", "https://a.example.com/v2", hub + "/v2"}},
-		{"default endpoint with its port, to force a rewrite", "docker.io", hub + "/v2", []host{{hub + ":443/v2", ""}}, "docker.io/busybox:1", []string{hub + ":443/v2", hub + "/v2"}},
-		{"registry with a port", "registry.example.com_5000_", "https://registry.example.com:5000/v2", []host{{"https://a.example.com/v2", ""}}, "registry.example.com:5000/busybox:1", []string{"https://a.example.com/v2", "https://registry.example.com:5000/v2"}},
-		{"registry by address", "10.0.0.7_5000_", "https://10.0.0.7:5000/v2", nil, "10.0.0.7:5000/busybox:1", []string{"https://10.0.0.7:5000/v2"}},
-		{"registry on this node over http", "127.0.0.1_5000_", "http://127.0.0.1:5000/v2", nil, "127.0.0.1:5000/busybox:1", []string{"http://127.0.0.1:5000/v2"}},
-		{"registry on this node over https", "127.0.0.1_443_", "https://127.0.0.1:443/v2", nil, "127.0.0.1:443/busybox:1", []string{"https://127.0.0.1:443/v2"}},
-		{"embedded registry first", "docker.io", hub + "/v2", []host{{"https://127.0.0.1:6443/v2", ""}, {"https://a.example.com/v2", ""}}, "docker.io/busybox:1", []string{"https://127.0.0.1:6443/v2", "https://a.example.com/v2", hub + "/v2"}},
-		{"wildcard", "_default", "", []host{{"https://a.example.com/v2", ""}}, "quay.io/busybox:1", []string{"https://a.example.com/v2", "https://quay.io/v2"}},
-		{"wildcard is not for a registry of its own", "docker.io", hub + "/v2", nil, "quay.io/busybox:1", []string{"https://quay.io/v2"}},
-		{"no default endpoint is k3s' own", "docker.io", "", []host{{"https://a.example.com/v2", ""}}, "docker.io/busybox:1", []string{"https://a.example.com/v2", hub + "/v2"}},
-		{"rewrites are k3s' own", "docker.io", hub + "/v2", []host{{"https://a.example.com/v2", "[host.\"https://a.example.com/v2\".rewrite]\n\"^busybox$\" = \"mirror/busybox\"\n"}}, "docker.io/busybox:1", []string{"https://a.example.com/v2", hub + "/v2"}},
+	const example = "https://registry.example.com"
+	hub := &hostsEntry{url: "https://registry-1.docker.io/v2"}
+	node := hostsEntry{url: "https://127.0.0.1:6443/v2", ca: true, client: true}
+	embedded := hostsTree{registry: "127.0.0.1:6443", server: &node}
+	private := hostsTree{registry: "registry.example.com", server: &hostsEntry{url: example + "/v2"}}
+	of := func(urls ...string) (list []hostsEntry) {
+		for _, u := range urls {
+			list = append(list, hostsEntry{url: u})
+		}
+		return list
 	}
-	cases := make([]Case, len(rows))
-	for i, row := range rows {
-		var text strings.Builder
-		text.WriteString("# File generated by k3s. DO NOT EDIT.\n")
-		if row.server != "" {
-			fmt.Fprintf(&text, "server = %q\ncapabilities = [\"pull\", \"resolve\", \"push\"]\n", row.server)
+	docker := func(hosts ...hostsEntry) hostsTree { return hostsTree{"docker.io", hub, hosts} }
+	mirror, second := hostsEntry{url: example + "/v2"}, hostsEntry{url: "https://registry.example.org/v2"}
+	prefix := hostsEntry{url: example + "/prefix/v2", override: true}
+	project := hostsEntry{url: example + "/project/registry", override: true}
+	rewriting := hostsEntry{url: example + "/v2", rewrite: `"^rancher/(.*)" = "docker/rancher-images/$1"`}
+	unverified := hostsEntry{skipVerify: true}
+
+	const image, other, own = "docker.io/library/busybox:1", "quay.io/team/busybox:1", "registry.example.com/busybox:1"
+	type trees = []hostsTree
+	rows := []struct {
+		name  string
+		asked []string
+		trees trees
+	}{
+		{"no registries", []string{image}, nil},
+		{"default endpoint", []string{image}, nil},
+		{"default endpoint listed", []string{image}, nil},
+		{"default endpoint, embedded registry", []string{image, "127.0.0.1:6443/busybox:1"}, trees{docker(node), embedded}},
+		{"default endpoint and credentials", []string{image}, trees{docker()}},
+		{"default endpoint listed, and credentials", []string{image}, trees{docker()}},
+		{"credentials alone", []string{image, other}, trees{docker()}},
+		{"private registry, default endpoint", []string{own}, nil},
+		{"private registry, default endpoint and credentials", []string{own}, trees{private}},
+		{"private registry, credentials alone", []string{own}, trees{private}},
+		{"URL with a path", []string{image}, trees{docker(prefix)}},
+		{"host with a path", []string{image}, trees{docker(prefix)}},
+		{"host with /v2", []string{image}, trees{docker(mirror)}},
+		{"URL with /v2", []string{image}, trees{docker(mirror)}},
+		{"URL without a path", []string{image}, trees{docker(mirror)}},
+		{"host", []string{image}, trees{docker(mirror)}},
+		{"host and port", []string{image}, trees{docker(of(example + ":443/v2")...)}},
+		{"address", []string{image}, trees{docker(of("https://1.2.3.4/v2")...)}},
+		{"address and port", []string{image}, trees{docker(of("https://1.2.3.4:443/v2")...)}},
+		{"one endpoint twice", []string{image}, trees{docker(mirror)}},
+		{"one endpoint in several forms", []string{image}, trees{docker(mirror)}},
+		{"one endpoint at two places", []string{image}, trees{docker(mirror, second)}},
+		{"localhost and port", []string{image}, trees{docker(of("http://localhost:5000/v2")...)}},
+		{"URL of localhost", []string{image}, trees{docker(of("https://localhost:5000/v2")...)}},
+		{"loopback address and port", []string{image}, trees{docker(of("http://127.0.0.1:5000/v2")...)}},
+		{"URL of a loopback address", []string{image}, trees{docker(of("https://127.0.0.1:5000/v2")...)}},
+		{"credentials of a mirror", []string{image, own}, trees{docker(mirror), private}},
+		{"credentials of a mirror with a path", []string{image, own}, trees{docker(prefix), {private.registry, private.server, []hostsEntry{prefix}}}},
+		{"credentials of a mirror with a path without /v2", []string{image, own}, trees{docker(project), {private.registry, private.server, []hostsEntry{project}}}},
+		{"no default endpoint", []string{image, own}, trees{{"docker.io", nil, []hostsEntry{mirror}}, private}},
+		{"embedded registry before a mirror", []string{image, own}, trees{docker(node, mirror), private, embedded}},
+		{"embedded registry before a mirror that rewrites", []string{image, "docker.io/rancher/busybox:1"}, trees{docker(node, rewriting), private, embedded}},
+		{"embedded registry, no default endpoint", []string{image}, trees{{"docker.io", nil, []hostsEntry{node, mirror}}, private, embedded}},
+		{"embedded registry, default endpoint listed last", []string{image}, trees{docker(node, mirror, second), embedded}},
+		{"embedded registry, no default endpoint but the one listed", []string{image}, trees{{"docker.io", nil, []hostsEntry{node, mirror, second, *hub}}, embedded}},
+		{"wildcard without endpoints", []string{other}, nil},
+		{"wildcard", []string{other, image}, trees{{"_default", nil, []hostsEntry{mirror}}}},
+		{"wildcard, embedded registry", []string{other, "127.0.0.1:6443/busybox:1"}, trees{{"_default", nil, []hostsEntry{node, mirror}}, embedded}},
+		{"wildcard, embedded registry, no default endpoint", []string{other}, trees{{"_default", nil, []hostsEntry{node, mirror}}, embedded}},
+		{"wildcard for settings alone", []string{other, image}, trees{{"_default", &unverified, nil}}},
+		{"localhost", []string{"localhost/busybox:1"}, nil},
+		{"localhost at 443", []string{"localhost:443/busybox:1"}, nil},
+		{"localhost at another port", []string{"localhost:5000/busybox:1"}, nil},
+		{"localhost at 80", []string{"localhost:80/busybox:1"}, nil},
+		{"localhost at another port, embedded registry", []string{"localhost:5000/busybox:1"}, trees{embedded}},
+		{"localhost over https without verification", []string{"localhost:5000/busybox:1"}, trees{{
+			"localhost:5000", &hostsEntry{url: "http://localhost:5000/v2", skipVerify: true},
+			[]hostsEntry{{url: "https://localhost:5000/v2", skipVerify: true}},
+		}}},
+	}
+	var cases []Case
+	for _, row := range rows {
+		for _, reference := range row.asked {
+			c := Case{Name: "k3s: " + row.name + ": " + reference, Source: k3sTest, Reference: reference, Files: treeFiles("# File generated by k3s. DO NOT EDIT.\n", row.trees)}
+			c.Want, c.TLS = treeRequests(row.trees, reference)
+			cases = append(cases, c)
 		}
-		text.WriteString("[host]\n")
-		for _, h := range row.hosts {
-			fmt.Fprintf(&text, "[host.%q]\n%s%s", h.url, pull, h.more)
-		}
-		c := Case{
-			Name: "k3s: " + row.name, Source: k3sTest, Reference: row.ref,
-			Files: []upstream.File{file(CertsRoot+"/"+row.dir+"/hosts.toml", text.String())},
-		}
-		domain, repository, _ := strings.Cut(strings.TrimSuffix(row.ref, ":1"), "/")
-		if domain == "docker.io" && !strings.Contains(repository, "/") {
-			repository = "library/" + repository
-		}
-		for _, base := range row.want {
-			request := "HEAD " + base + "/" + repository + "/manifests/1"
-			if own := "://" + domain + "/"; !strings.Contains(base, own) && !strings.Contains(base, "://registry-1.docker.io/") {
-				request += "?ns=" + strings.ReplaceAll(domain, ":", "%3A")
-			}
-			c.Want = append(c.Want, request)
-		}
-		cases[i] = c
 	}
 	return cases
 }
