@@ -14,6 +14,9 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/containerd"
 	"github.com/mirrorcfg/mirrorcfg/docker"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
+	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/containerd1"
+	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/containerd2"
+	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/podmanio5"
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/tables"
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/upstream"
 	"github.com/mirrorcfg/mirrorcfg/podman"
@@ -79,9 +82,68 @@ func checkTable(t *testing.T, engine mirror.Engine, version string, cases []tabl
 				got = append(got, a.Method+" "+a.URL)
 			}
 			assert.Equal(t, c.Want, got, c.Source)
+			for i, want := range c.TLS {
+				skips := explanation.Attempts[i].TLS == mirror.TLSSkipVerify || explanation.Attempts[i].TLS == mirror.TLSSkipVerifyThenPlain
+				assert.Equal(t, want.SkipVerify, skips, "%s: %s", c.Source, got[i])
+			}
 			if c.Logged != "" {
 				assert.NotEmpty(t, view.Lint().AtLeast(mirror.Error), "%s: upstream logs %q", c.Source, c.Logged)
 			}
+		})
+	}
+}
+
+// TestTablesWrittenAnew: what the engine reads of a case and writes anew makes
+// upstream do what the case says, unless something was said about it on the way.
+func TestTablesWrittenAnew(t *testing.T) {
+	ctr := containerd.Engine{Client: containerd.Ctr, Paths: containerd.Paths{HostsDirs: []string{tables.CertsRoot}}}
+	old := ctr
+	ctr.Version, old.Version = "2.4", "1.7"
+	for _, row := range []struct {
+		name, version string
+		engine        mirror.Engine
+		parser        upstream.ParserFunc
+		cases         []tables.Case
+		atLeast       int // cases that nothing is said about
+	}{
+		{"containerd 2.4", "2.4", ctr, containerd2.Explain, tables.Containerd(), 100},
+		{"containerd 1.7", "1.7", old, containerd1.Explain, tables.Containerd(), 100},
+		{"podman", "5.42.0", podman.Engine{Library: "5.42.0"}, podmanio5.Explain, tables.SysRegistries(), 30},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			compared := 0
+			for _, c := range row.cases {
+				if c.Err != "" || !c.HoldsFor(row.version) {
+					continue
+				}
+				t.Run(c.Name, func(t *testing.T) {
+					view, err := row.engine.Read(caseFS(c))
+					require.NoError(t, err)
+					config := view.Config()
+					var rest []upstream.File
+					for _, f := range c.Files {
+						if !strings.HasSuffix(f.Path, ".toml") && !strings.HasSuffix(f.Path, ".conf") {
+							rest = append(rest, f)
+						}
+					}
+					kept := c
+					kept.Files = rest
+					plan, err := row.engine.Plan(caseFS(kept), config, allLosses())
+					said := append(view.Lint(), view.Diagnostics()...)
+					said = append(said.AtLeast(mirror.Warning), append(said.WithCode("containerd/not-in-model"), said.WithCode("podman/not-in-model")...)...)
+					if len(said) > 0 || len(plan.Diagnostics.AtLeast(mirror.Warning)) > 0 {
+						return
+					}
+					require.NoError(t, err)
+					compared++
+					for _, f := range plan.Files() {
+						kept.Files = append(kept.Files, upstream.File{Path: f.Path, Data: f.Data})
+					}
+					tables.Check(t, row.parser, kept)
+				})
+			}
+			t.Logf("%d of %d cases written anew", compared, len(row.cases))
+			assert.GreaterOrEqual(t, compared, row.atLeast)
 		})
 	}
 }
