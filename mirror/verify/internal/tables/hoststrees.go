@@ -2,6 +2,7 @@ package tables
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/upstream"
@@ -162,11 +163,11 @@ func manifestPath(rest string) string {
 }
 
 // namespaceQuery tells a mirror which registry is meant.
-func namespaceQuery(url, domain string) string {
-	_, rest, _ := strings.Cut(url, "://")
+func namespaceQuery(base, domain string) string {
+	_, rest, _ := strings.Cut(base, "://")
 	host, _, _ := strings.Cut(rest, "/")
 	if host == domain || host == "registry-1.docker.io" && domain == "docker.io" {
 		return ""
 	}
-	return "?ns=" + strings.ReplaceAll(domain, ":", "%3A")
+	return "?ns=" + url.QueryEscape(domain)
 }
