@@ -1,13 +1,11 @@
 package mirror
 
 import (
-	// A digest's algorithm counts only where the program links it.
-	_ "crypto/sha256"
-	_ "crypto/sha512"
 	"fmt"
 	"strings"
 
 	"github.com/distribution/reference"
+	"github.com/opencontainers/go-digest"
 )
 
 // Reference is an image reference taken apart. Engines look registries up by
@@ -32,19 +30,36 @@ type Reference struct {
 // ParseReference parses what a user types, by the rules of
 // distribution/reference: "alpine" is docker.io/library/alpine:latest.
 func ParseReference(s string) (Reference, error) {
-	named, err := reference.ParseNormalizedNamed(s)
+	name, sum, hasDigest := strings.Cut(s, "@")
+	if hasDigest && !strings.Contains(name, "/") {
+		// Alone, 64 hexadecimal digits would be refused as the ID of an image.
+		name = "library/" + name
+	}
+	named, err := reference.ParseNormalizedNamed(name)
+	if err == nil && hasDigest {
+		err = checkDigest(sum)
+	}
 	if err != nil {
 		return Reference{}, fmt.Errorf("image reference %q: %w", s, err)
 	}
-	named = reference.TagNameOnly(named)
-	ref := Reference{Original: s, Short: !hasDomain(s), Domain: reference.Domain(named), Path: reference.Path(named)}
+	if !hasDigest {
+		named = reference.TagNameOnly(named)
+	}
+	ref := Reference{Original: s, Short: !hasDomain(s), Domain: reference.Domain(named), Path: reference.Path(named), Digest: sum}
 	if t, ok := named.(reference.Tagged); ok {
 		ref.Tag = t.Tag()
 	}
-	if d, ok := named.(reference.Digested); ok {
-		ref.Digest = d.Digest().String()
-	}
 	return ref, nil
+}
+
+// checkDigest asks for the form of a digest alone: distribution/reference
+// wants the hash function linked as well, which nothing here needs.
+func checkDigest(sum string) error {
+	algorithm, encoded, found := strings.Cut(sum, ":")
+	if !found {
+		return digest.ErrDigestInvalidFormat
+	}
+	return digest.Algorithm(algorithm).Validate(encoded)
 }
 
 // hasDomain tells a registry from a first path component as

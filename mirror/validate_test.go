@@ -1,6 +1,9 @@
 package mirror_test
 
 import (
+	"crypto"
+	_ "crypto/sha256"
+	_ "crypto/sha512"
 	"fmt"
 	"strings"
 	"testing"
@@ -162,6 +165,27 @@ func FuzzNamesAgreeWithReference(f *testing.F) {
 		if mirror.CheckHostPort(s) == nil && len(s) < 200 {
 			_, err := reference.WithName(s + "/x")
 			assert.NoError(t, err, "%q", s)
+		}
+	})
+}
+
+// FuzzReferencesAgree: distribution/reference is the authority on whole
+// references too, where the hash functions are linked, as they are here.
+func FuzzReferencesAgree(f *testing.F) {
+	sum := strings.Repeat("0a", 32)
+	for _, s := range []string{"alpine", "a:1", "a@sha256:" + sum, "a:1@sha256:" + sum, "quay.io/a@sha384:" + sum + sum[:32], "a@sha512:" + sum + sum, "a@sha256:" + sum[1:], "a@md5:" + sum,
+		"a@sha256:" + strings.ToUpper(sum), "a@b@sha256:" + sum, "@sha256:" + sum, sum, sum + "@sha256:" + sum, "a@", "a@sha256", "a@:", "A@sha256:" + sum, "localhost:5000/x@sha256:" + sum} {
+		f.Add(s)
+	}
+	for _, size := range []int{crypto.SHA256.New().Size(), crypto.SHA512.New().Size()} {
+		require.Positive(f, size)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		want, err := reference.ParseNormalizedNamed(s)
+		got, ours := mirror.ParseReference(s)
+		require.Equal(t, err == nil, ours == nil, "%q: %v, %v", s, err, ours)
+		if err == nil {
+			assert.Equal(t, reference.TagNameOnly(want).String(), got.String())
 		}
 	})
 }
