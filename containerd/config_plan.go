@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,9 @@ var (
 	ruleConfigRootsLeft = rule(mirror.Rule{Code: "containerd/config-roots-left", Severity: mirror.Warning,
 		Summary: "directories that config_path named and names no more", Consequence: "hosts.toml files in them are not read for CRI pulls any longer",
 		Fix: "move what is needed into the one directory"})
+	ruleTreeInForce = rule(mirror.Rule{Code: "containerd/config-tree-in-force", Severity: mirror.Info,
+		Summary: "a directory of a tree that nothing read before config_path named it", Consequence: "it holds for its registry from now on, besides what is planned",
+		Fix: "remove it if it is out of date"})
 )
 
 // configPlan is what puts a tree in force.
@@ -32,6 +36,8 @@ type configPlan struct {
 	displaced []displacedHosts
 	// conflict: the lists were beside a config_path, so that neither held.
 	conflict bool
+	// newTree: CRI pulls did not look into the tree before.
+	newTree bool
 }
 
 // displacedHosts is a namespace's list of endpoints, as the hosts.toml that
@@ -66,7 +72,7 @@ func planConfig(fsys fs.FS, paths Paths, version release.Version, certsDir strin
 		p := configPlan{ds: append(ds.AtLeast(mirror.Error), ruleConfigStuck.At(mirror.Position{File: paths.Config}, "", "the tree cannot be put in force while the file is refused"))}
 		return p, nil
 	}
-	p := configPlan{conflict: reg.conflict}
+	p := configPlan{conflict: reg.conflict, newTree: !reg.conflict && !slices.Contains(reg.Roots, certsDir)}
 	p.displaced, p.ds = reg.displaced(version)
 	for _, root := range strings.Split(reg.path, ":") {
 		if root != "" && root != certsDir && reg.section.configPath != nil {

@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"path"
-	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/internal/nodefs"
 	"github.com/mirrorcfg/mirrorcfg/internal/release"
@@ -23,6 +21,13 @@ var (
 		Summary: "a hosts.toml that was not read, for a registry whose endpoint list was", Consequence: "it is replaced by what was in force", Fix: "nothing; the plan's diff shows what goes"})
 	ruleMigrateKept = rule(mirror.Rule{Code: "containerd/migrate-kept", Severity: mirror.Warning,
 		Summary: "a registry that has both an endpoint list and a hosts.toml, where config_path is set", Consequence: "the hosts.toml is kept and the list removed", Fix: "compare the two"})
+	ruleMigrateRepeated = rule(mirror.Rule{Code: "containerd/migrate-repeated", Severity: mirror.Info,
+		Summary: "an endpoint that is in a list twice, with others between", Consequence: "it is asked in the first of its places alone"})
+	ruleMigrateLocalhost = rule(mirror.Rule{Code: "containerd/migrate-localhost", Severity: mirror.Info,
+		Summary:     "registries on the node itself that no list and no hosts.toml names",
+		Consequence: "they were asked by http; with config_path they are asked by https, whose certificate is not checked, and by http if that fails; without a port, or on 443, by https alone",
+		Fix:         `for a registry that speaks http alone write server = "http://localhost:5000" into certs.d/localhost_5000_/hosts.toml`, Versions: localhostBoth.Versions(),
+		Evidence: "2.4.2 internal/cri/server/images/image_pull.go defaultScheme; core/remotes/docker/config/hosts.go ConfigureHosts"})
 	ruleMigrateSkipped = rule(mirror.Rule{Code: "containerd/migrate-skipped", Severity: mirror.Warning,
 		Summary: "an endpoint or namespace that hosts.toml cannot say", Consequence: "it is left out"})
 )
@@ -73,108 +78,6 @@ func (r *criRegistry) hasDeprecated(v release.Version) bool {
 	return false
 }
 
-// displaced turns the endpoint lists and TLS settings into hosts files, by
-// the inverse of 2.4.2 internal/cri/server/images/image_pull.go
-// registryEndpoints and registryHosts.
-func (r *criRegistry) displaced(v release.Version) ([]displacedHosts, mirror.Diagnostics) {
-	var out []displacedHosts
-	var ds mirror.Diagnostics
-	tls := func(host string) *criTLS { return r.tlsOf(host, v) }
-	used := map[string]bool{}
-	for _, m := range r.section.mirrors {
-		d := displacedHosts{Namespace: m.Namespace, Pos: m.Pos}
-		namesItself := false
-		for _, e := range m.Endpoints {
-			host, u, found := endpointHost(e)
-			ds = append(ds, found...)
-			if u == nil {
-				continue
-			}
-			if t := tls(u.Host); t != nil && u.Scheme == "https" {
-				t.apply(&host.Settings)
-			}
-			used[u.Host] = true
-			namesItself = namesItself || u.Host == m.Namespace
-			d.Hosts.Hosts = append(d.Hosts.Hosts, host)
-		}
-		d.placeUpstream(namesItself, tls)
-		used[m.Namespace], used[defaultHostOf(m.Namespace)] = true, true
-		out = append(out, d)
-	}
-	for _, c := range r.section.configs {
-		if c.TLS == nil || used[c.Host] || !configsTLS.Has(v) {
-			continue
-		}
-		d := displacedHosts{Namespace: c.Host, Pos: c.TLSPos}
-		d.Hosts.Server = "https://" + c.Host
-		c.TLS.apply(&d.Hosts.Settings)
-		out = append(out, d)
-	}
-	return out, ds
-}
-
-func defaultHostOf(namespace string) string {
-	if namespace == "docker.io" {
-		return "registry-1.docker.io"
-	}
-	return namespace
-}
-
-// placeUpstream settles what is asked last. A list that names the namespace's
-// own host is used as it is, so that its last endpoint becomes the server;
-// every other list is followed by the default host.
-func (d *displacedHosts) placeUpstream(namesItself bool, tls func(string) *criTLS) {
-	hosts := d.Hosts.Hosts
-	if namesItself {
-		last := hosts[len(hosts)-1]
-		d.Hosts.Hosts, d.Hosts.Server, d.Hosts.Settings = hosts[:len(hosts)-1], last.URL, last.Settings
-		return
-	}
-	upstream := defaultHostOf(d.Namespace)
-	if n := len(hosts); n > 0 && hosts[n-1].URL == "https://"+upstream {
-		d.Hosts.Hosts = hosts[:n-1]
-	}
-	if d.Namespace == "*" {
-		return
-	}
-	d.Hosts.Server = "https://" + upstream
-	if isLocalhost(upstream) {
-		d.Hosts.Server = "http://" + upstream
-	}
-	if t := tls(upstream); t != nil {
-		t.apply(&d.Hosts.Settings)
-	}
-}
-
-// endpointHost turns an endpoint into a host table. The URL is nil for one
-// that cannot be asked.
-func endpointHost(e criEndpoint) (Host, *url.URL, mirror.Diagnostics) {
-	text := e.URL
-	if !strings.Contains(text, "://") {
-		scheme := "https://"
-		if isLocalhost(authority(text)) {
-			scheme = "http://"
-		}
-		text = scheme + text
-	}
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return Host{}, nil, mirror.Diagnostics{ruleMigrateSkipped.At(e.Pos, "endpoint", fmt.Sprintf("%q names no host that can be asked", e.URL))}
-	}
-	host := Host{URL: u.Scheme + "://" + u.Host, Settings: Settings{Capabilities: []string{"pull", "resolve"}}}
-	switch p := u.Path; {
-	case p == "" || p == "/v2":
-	case p == "/":
-		return host, u, mirror.Diagnostics{ruleMigrateSlash.At(e.Pos, "endpoint", fmt.Sprintf("%s was asked without /v2, and becomes %s", e.URL, host.URL))}
-	case strings.HasSuffix(p, "/v2"):
-		host.URL += strings.TrimSuffix(path.Clean(p), "/v2")
-	default:
-		host.URL += path.Clean(p)
-		host.OverridePath = mirror.On
-	}
-	return host, u, nil
-}
-
 // tlsOf finds the TLS settings that hold for https endpoints at a host.
 func (r *criRegistry) tlsOf(host string, v release.Version) *criTLS {
 	if !configsTLS.Has(v) {
@@ -212,7 +115,7 @@ func (p *planner) displaced(d displacedHosts, keep bool) {
 		p.report(ruleMigrateSkipped.At(d.Pos, "mirrors", err.Error()))
 		return
 	}
-	after, err := appendHosts(nil, &d.Hosts, p.render.form())
+	after, err := appendHosts(nil, &d.Hosts, p.render.form(&d.Hosts))
 	if err != nil {
 		p.report(ruleMigrateSkipped.At(d.Pos, "mirrors", err.Error()))
 		return

@@ -1,6 +1,7 @@
 package containerd
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -105,6 +106,84 @@ func TestMigrateMakesTheSameRequests(t *testing.T) {
 				assert.NotContains(t, text, "insecure_skip_verify")
 			}
 		})
+	}
+}
+
+// TestMigrateLists has the lists whose requests are easily changed on the way.
+func TestMigrateLists(t *testing.T) {
+	const registry = `plugins."io.containerd.grpc.v1.cri".registry`
+	list := func(ns string, endpoints ...string) string {
+		return fmt.Sprintf("[%s.mirrors.%q]\nendpoint = [\"%s\"]\n", registry, ns, strings.Join(endpoints, `", "`))
+	}
+	skip := func(host string) string {
+		return fmt.Sprintf("[%s.configs.%q.tls]\ninsecure_skip_verify = true\n", registry, host)
+	}
+	tests := []struct {
+		name, version, config string
+		ref                   string
+		// dir is the one that holds the file for ref, told the diagnostic that
+		// says how requests change.
+		dir, told string
+	}{
+		{"an IPv6 mirror on 1.x", "1.7", list("docker.io", "http://[fd00::1]:5000", "https://m.example"), "alpine", "docker.io", ""},
+		{"one host under two spellings", "2.4", list("docker.io", "https://m.example", "https://m.example/v2"), "alpine", "docker.io", ""},
+		{"a host again, behind another", "2.4", list("docker.io", "https://m.example", "https://n.example", "m.example"), "alpine", "docker.io", "containerd/migrate-repeated"},
+		{"one path with /v2 and without", "2.4", list("docker.io", "https://m.example/base/v2", "https://m.example/base"), "alpine", "docker.io", ""},
+		{"and the other way round", "2.4", list("docker.io", "https://m.example/base", "https://m.example/base/v2"), "alpine", "docker.io", ""},
+		{"escapes in a path", "1.7", list("docker.io", "https://m.example/v2/50%25/x"), "alpine", "docker.io", ""},
+		{"TLS settings of docker.io, which is not its host", "1.7", skip("docker.io"), "alpine", "", ""},
+		{"TLS settings of Docker Hub's host", "1.7", skip("registry-1.docker.io"), "alpine", "docker.io", ""},
+		{"TLS settings of a mirror that is a registry too", "1.7", list("docker.io", "https://m.example") + skip("m.example"), "m.example/x", "m.example", ""},
+		{"TLS settings beside a list for all", "1.7", list("*", "https://m.example") + skip("reg.example"), "reg.example/x", "reg.example", ""},
+		{"TLS settings of a plain registry here", "1.7", list("localhost:5000", "https://m.example") + skip("localhost:5000"), "localhost:5000/x", "localhost_5000_", ""},
+		{"the same without a list", "1.7", skip("localhost:5000"), "localhost:5000/x", "localhost_5000_", ""},
+		{"a registry that the list for all names", "2.4", list("*", "https://m.example", "https://n.example"), "m.example/x", "m.example", ""},
+		{"its last needs no file", "2.4", list("*", "https://m.example", "https://n.example"), "n.example/x", "", ""},
+		{"but for its path", "2.4", list("*", "https://m.example/v2/all"), "m.example/x", "m.example", ""},
+		{"docker.io's web site in the list for all", "2.4", list("*", "https://docker.io"), "alpine", "docker.io", ""},
+		{"a list for all before _default", "1.6.16", list("*", "https://m.example"), "quay.io/x", "", "containerd/migrate-skipped"},
+		{"a plain registry here", "2.4", list("docker.io", "https://m.example"), "localhost:5000/x", "", "containerd/migrate-localhost"},
+		{"the same on 1.6", "1.6", list("docker.io", "https://m.example"), "127.0.0.1:5000/x", "", "containerd/migrate-localhost"},
+		{"and before 1.6.9, where nothing changes", "1.6.8", list("docker.io", "https://m.example"), "127.0.0.1:5000/x", "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e, node := Engine{Version: tt.version}, configNode(map[string]string{configName: "version = 2\n" + tt.config})
+			plan, err := e.Migrate(node)
+			require.NoError(t, err)
+			after := applied(node, plan)
+			if tt.told != "" {
+				assert.NotEmpty(t, plan.Diagnostics.WithCode(tt.told))
+				assert.NotEqual(t, attemptsOf(t, e, node, tt.ref), attemptsOf(t, e, after, tt.ref))
+			} else {
+				assert.Equal(t, slices.Compact(attemptsOf(t, e, node, tt.ref)), slices.Compact(attemptsOf(t, e, after, tt.ref)))
+			}
+			view, err := e.read(after)
+			require.NoError(t, err)
+			dir := ""
+			ref, err := mirror.ParseReference(tt.ref)
+			require.NoError(t, err)
+			if d, ok := view.trees[0].Own(ref.Domain); ok {
+				dir = d.Name
+			}
+			assert.Equal(t, tt.dir, dir)
+		})
+	}
+}
+
+func TestMigrateNamesWhatComesIntoForce(t *testing.T) {
+	node := configNode(map[string]string{
+		configName: "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.\"docker.io\"]\nendpoint = [\"https://m.example\"]\n",
+		"etc/containerd/certs.d/quay.io/hosts.toml":   "[host.\"https://q.example\"]\n",
+		"etc/containerd/certs.d/docker.io/hosts.toml": "[host.\"https://old.example\"]\n",
+	})
+	for _, version := range []string{"1.7", "2.4"} {
+		plan, err := Engine{Version: version}.Migrate(node)
+		require.NoError(t, err)
+		found := plan.Diagnostics.WithCode("containerd/config-tree-in-force")
+		require.Len(t, found, 1)
+		assert.Equal(t, "/etc/containerd/certs.d/quay.io", found[0].File)
+		assert.NotEmpty(t, plan.Diagnostics.WithCode("containerd/migrate-overwrites"))
 	}
 }
 

@@ -149,7 +149,20 @@ func (p *planner) config(want *mirror.Config, own mirror.Ownership) error {
 		}
 		p.displaced(d, c.conflict)
 	}
+	p.reportTree(c)
 	return nil
+}
+
+// reportTree names what was in the tree before anything read it.
+func (p *planner) reportTree(c configPlan) {
+	if !c.newTree {
+		return
+	}
+	for _, d := range p.tree.Directories {
+		if !slices.ContainsFunc(p.plan.Changes, func(c mirror.Change) bool { return path.Dir(c.Path) == d.Path }) {
+			p.report(ruleTreeInForce.At(mirror.Position{File: d.Path}, "registry.config_path", d.Path+" was not read, and is from now on"))
+		}
+	}
 }
 
 func (p *planner) registry(reg *mirror.Registry, index int) {
@@ -162,7 +175,7 @@ func (p *planner) registry(reg *mirror.Registry, index int) {
 		p.report(ruleNamespace.At(mirror.Position{}, r.registryField("prefix"), err.Error()))
 		return
 	}
-	fresh, err := appendHosts(nil, &r.hosts, r.form())
+	fresh, err := appendHosts(nil, &r.hosts, r.form(&r.hosts))
 	if err != nil {
 		p.report(ruleUnwritable.At(mirror.Position{}, r.registryField("mirrors"), err.Error()))
 		return

@@ -231,12 +231,12 @@ func (r *renderer) field(mirrorIndex int, key string) string {
 	return r.registryField(fmt.Sprintf("mirrors[%d].%s", mirrorIndex, key))
 }
 
-// form is how the hosts rendered last have to be written for the version.
-func (r *renderer) form() hostForm {
+// form is how hosts have to be written for the version.
+func (r *renderer) form(hosts *Hosts) hostForm {
 	switch {
 	case headerOrder.HasAll(r.version):
 		return headerForm
-	case slices.ContainsFunc(r.hosts.Hosts, func(h Host) bool { return strings.Contains(h.URL, "[") }):
+	case slices.ContainsFunc(hosts.Hosts, func(h Host) bool { return strings.Contains(h.URL, "[") }):
 		return dottedForm
 	case !hostTableOptional.HasAll(r.version):
 		return bareHostForm
@@ -268,7 +268,7 @@ func (e Engine) Render(want mirror.Config) (mirror.Files, mirror.Diagnostics, er
 			r.ds = append(r.ds, ruleNamespace.At(mirror.Position{}, r.registryField("prefix"), err.Error()))
 			continue
 		}
-		if buf, err = appendHosts(buf, &r.hosts, r.form()); err != nil {
+		if buf, err = appendHosts(buf, &r.hosts, r.form(&r.hosts)); err != nil {
 			r.ds = append(r.ds, ruleUnwritable.At(mirror.Position{}, r.registryField("mirrors"), err.Error()))
 			continue
 		}
