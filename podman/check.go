@@ -144,7 +144,7 @@ func (f *RegistriesFile) checkV1Lists(ds *mirror.Diagnostics, v1 *V1) {
 
 // v1Position is where an entry of a V1 list stands.
 func (f *RegistriesFile) v1Position(table string, i int) mirror.Position {
-	return f.position(f.doc.Root().ChildFold("registries").ChildFold(table).ChildFold("registries").At(i))
+	return f.position(f.v1List(table).At(i))
 }
 
 func (f *RegistriesFile) checkEntry(ds *mirror.Diagnostics, e *entry) {

@@ -79,7 +79,10 @@ func (f *RegistriesFile) DropAlias(name string) (bool, error) {
 
 // SetRegistry makes the entry of r's prefix exactly as r says: the first
 // entry of that prefix is changed where it differs, or a new one is added
-// behind the others.
+// behind the others. A mirror is known by its location. One that r does not
+// have goes with the comments that belong to it, those directly above its
+// table and on its lines, also where another mirror takes its place; all other
+// comments stay.
 func (f *RegistriesFile) SetRegistry(r Registry) error { return f.SetRegistries(r) }
 
 // SetRegistries does as SetRegistry for several entries at once, in one pass

@@ -136,7 +136,8 @@ func dropMirrors(edit *tomledit.Edit, list []tomledit.Node, drop func(int) bool)
 }
 
 // changeMirrors makes a table's mirrors as wanted: those of one location are
-// kept and changed where they differ, moved only where the order differs.
+// kept and changed where they differ, moved only where the order differs. All
+// others go, and new ones are written in their place.
 func changeMirrors(edit *tomledit.Edit, table tomledit.Node, want []Mirror) {
 	have := slices.Collect(table.ChildFold("mirror").Children())
 	keptAs := make([]int, len(have)) // place in want, -1 for none
@@ -154,12 +155,15 @@ func changeMirrors(edit *tomledit.Edit, table tomledit.Node, want []Mirror) {
 			}
 		}
 	}
-	if !slices.ContainsFunc(keeper, func(j int) bool { return j >= 0 }) && len(want) > 0 && len(have) > 0 {
-		// Nothing is kept: the first table is changed, so that the others
-		// keep a place to stand.
-		keptAs[0], keeper[0] = 0, 0
+	if len(want) == 0 {
+		dropMirrors(edit, have, func(int) bool { return true })
+		return
 	}
-	dropMirrors(edit, have, func(j int) bool { return keptAs[j] < 0 })
+	for j, n := range have {
+		if keptAs[j] < 0 {
+			edit.Delete(n)
+		}
+	}
 	orderMirrors(edit, have, keeper)
 	for i := 0; i < len(want); {
 		if j := keeper[i]; j >= 0 {

@@ -207,6 +207,80 @@ func TestSetRegistryReachesTheValue(t *testing.T) {
 	}
 }
 
+// Comments on entries of V1 lists go where the entries go.
+func TestMigrateV1Comments(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"search list stays as it is laid out": {
+			"# Search. # Twice.\n[registries.search] # here\n# in this order\nregistries = [\n  'docker.io', # the hub\n  # '#' and ours\n  'quay.io',\n] # all\n",
+			"# Search. # Twice.\n# here\n# in this order\n# all\nunqualified-search-registries = [\n  'docker.io', # the hub\n  # '#' and ours\n  'quay.io',\n]\n"},
+		"entries": {
+			"[registries.insecure]\nregistries = [ # self-signed\n  'a.test', # lab\n  # the one\n  #and other\n  'b.test/',\n  # end\n]\n",
+			"# end\n# self-signed\n# lab\n[[registry]]\nprefix = 'a.test'\nlocation = 'a.test'\ninsecure = true\n\n# the one\n# and other\n[[registry]]\nprefix = 'b.test'\nlocation = 'b.test'\ninsecure = true\n"},
+		"both lists": {
+			"[registries.insecure]\nregistries = ['a.test'] # lab\n# No.\n[registries.block]\nregistries = [\n'a.test', # evil\n]\n",
+			"# No.\n# evil\n# lab\n[[registry]]\nprefix = 'a.test'\nlocation = 'a.test'\ninsecure = true\nblocked = true\n"},
+		"a V2 table stays as it is": {
+			"[[registry]]\nlocation = 'a.test' # ours\n\n[registries.block]\nregistries = [\n  'a.test', # theirs\n  'b.test', # evil\n]\n",
+			"[[registry]]\nlocation = 'a.test' # ours\n\n# evil\n[[registry]]\nprefix = 'b.test'\nlocation = 'b.test'\nblocked = true\n"},
+		"what nothing is made of": {
+			"# Kept.\n\n# None.\n[registries.block]\nregistries = [] # none\n\n# Also kept.\n",
+			"# Kept.\n\n# Also kept.\n"},
+		"not of a table": {
+			"# One.\nregistries.block.registries = [\"\"\"a#\\\"b\"\"\"\"] # two\n",
+			"# One.\n# two\n[[registry]]\nprefix = \"a#\\\"b\\\"\"\nlocation = \"a#\\\"b\\\"\"\nblocked = true\n"},
+		"inline": {
+			"# One.\nregistries = {block = {registries = [\n  \"a.test\", # two\n]}}\n",
+			"# One.\n# two\n[[registry]]\nprefix = \"a.test\"\nlocation = \"a.test\"\nblocked = true\n"},
+		"CRLF": {
+			"[registries.block]\r\nregistries = [\r\n  \"a.test\", # two\r\n]\r\n",
+			"# two\r\n[[registry]]\r\nprefix = \"a.test\"\r\nlocation = \"a.test\"\r\nblocked = true\r\n"},
+	} {
+		f, err := ParseRegistries("r.conf", []byte(c.text))
+		require.NoError(t, err, name)
+		_, err = f.MigrateV1()
+		require.NoError(t, err, name)
+		assert.Equal(t, c.want, string(f.Format()), name)
+	}
+}
+
+// A comment on a mirror goes with the mirror, be it replaced or removed; one
+// that stands off stays, and so does one on a mirror that is changed.
+func TestCommentsOfMirrors(t *testing.T) {
+	const (
+		off    = "# Both are ours.\n\n"
+		first  = "# Slow.\n[[registry.mirror]] # east\nlocation = \"m1.test\" # until May\n"
+		second = "\n# Fast.\n[[registry.mirror]]\nlocation = \"m2.test\"\n"
+		x      = "[[registry.mirror]]\nlocation = \"x.test\"\n"
+		y      = "[[registry.mirror]]\nlocation = \"y.test\"\n"
+		next   = "\n# Another.\n[[registry]]\nlocation = \"b.test\"\n"
+	)
+	head := "[[registry]]\nlocation = \"a.test\" # here\n\n" + off
+	array := func(items string) string {
+		return "[[registry]]\nlocation = \"a.test\"\nmirror = [ # in this order\n" + items + "]\n"
+	}
+	for name, c := range map[string]struct {
+		have, want string
+		mirrors    []Mirror
+	}{
+		"all replaced":   {head + first + second + next, head + x + next, []Mirror{{Location: "x.test"}}},
+		"by more":        {head + first + next, head + x + "\n" + y + next, []Mirror{{Location: "x.test"}, {Location: "y.test"}}},
+		"first":          {head + first + second + next, head + x + second + next, []Mirror{{Location: "x.test"}, {Location: "m2.test"}}},
+		"second":         {head + first + second + next, head + first + "\n" + x + next, []Mirror{{Location: "m1.test"}, {Location: "x.test"}}},
+		"removed":        {head + first + second + next, head + first + next, []Mirror{{Location: "m1.test"}}},
+		"changed":        {head + first + next, head + first + "insecure = true\n" + next, []Mirror{{Location: "m1.test", Insecure: mirror.On}}},
+		"array":          {array("  # Slow.\n  {location = 'm1.test'}, # east\n  {location = 'm2.test'}, # west\n"), array("  { location = \"x.test\" },\n  {location = 'm2.test'}, # west\n"), []Mirror{{Location: "x.test"}, {Location: "m2.test"}}},
+		"array, all":     {array("  # Slow.\n  {location = 'm1.test'}, # east\n"), array("  { location = \"x.test\" },\n"), []Mirror{{Location: "x.test"}}},
+		"array, to none": {array("  {location = 'm1.test'}, # east\n"), "[[registry]]\nlocation = \"a.test\"\n", nil},
+	} {
+		f, err := ParseRegistries("r.conf", []byte(c.have))
+		require.NoError(t, err)
+		want := f.Value().Registries[0]
+		want.Mirrors = c.mirrors
+		require.NoError(t, f.SetRegistry(want))
+		assert.Equal(t, c.want, string(f.Format()), name)
+	}
+}
+
 func TestMigrateV1(t *testing.T) {
 	text := "# Where images come from.\n[registries.search]\nregistries = ['docker.io', 'quay.io']\n\n# Ours.\n[registries.insecure]\nregistries = [\"r.test:5000/\", 'b.test']\n\n[registries.block]\nregistries = ['b.test']\n"
 	want := "# Where images come from.\nunqualified-search-registries = ['docker.io', 'quay.io']\n\n[[registry]]\nprefix = 'b.test'\nlocation = 'b.test'\ninsecure = true\nblocked = true\n\n# Ours.\n[[registry]]\nprefix = 'r.test:5000'\nlocation = 'r.test:5000'\ninsecure = true\n"

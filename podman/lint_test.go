@@ -75,6 +75,7 @@ var lintCases = []lintCase{
 	{code: "podman/v1", engine: newPodman, trigger: file("# old\n[registries.search]\nregistries = ['docker.io']\n"), at: "2:1", near: file("[registries.search]\n")},
 
 	// One file.
+	{code: "podman/http-fallback", trigger: file(reg("a.test", mir("m.test:5000", "insecure = true"))), at: "6:1", near: file(reg("a.test", mir("m.test:5000", "insecure = false")))},
 	{code: "podman/unknown-key", trigger: file(reg("a.test", "blokced = true\n")), at: "4:1", near: file(reg("a.test", "Blocked = false\n")), mended: reg("a.test", "blocked = true\n")},
 	{code: "podman/misplaced-key", trigger: file(reg("a.test", "unqualified-search-registries = ['docker.io']\n")), at: "4:1", near: file("unqualified-search-registries = ['docker.io']\n" + reg("a.test"))},
 	{code: "podman/key-too-new", engine: newPodman, trigger: file(reg("a.test", mir("m.test", "namespace-proxy = 'a.test'"))), at: "6:1", near: file(reg("a.test", mir("m.test", "pull-from-mirror = 'all'")))},

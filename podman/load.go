@@ -181,19 +181,18 @@ func (n *node) loadAliasCache(fsys fs.FS) {
 func v1Entries(f *RegistriesFile, v1 *V1) []entry {
 	var out []entry
 	at := map[string]int{}
-	table := f.doc.Root().ChildFold("registries")
-	add := func(list []string, key string, set func(*Registry)) {
-		array := table.ChildFold(key).ChildFold("registries")
-		for i, s := range list {
+	add := func(list []string, table string, set func(*Registry)) {
+		item := f.v1List(table).First()
+		for _, s := range list {
 			s = trimSlash(s)
 			id, known := at[s]
 			if !known {
 				id = len(out)
 				at[s] = id
-				item := array.At(i)
 				out = append(out, entry{Registry: Registry{Prefix: s, Location: s}, node: item, place: item.Span().Start})
 			}
 			set(&out[id].Registry)
+			item = item.Next()
 		}
 	}
 	add(v1.Block, "block", func(r *Registry) { r.Blocked = mirror.On })

@@ -2,6 +2,7 @@ package podman
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"testing"
 
@@ -197,6 +198,22 @@ func TestNotInModel(t *testing.T) {
 	as, err := mirror.Attempts(view, "a.test/foo/app", mirror.OpPull)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"GET m.test/v2/foo/app/manifests/latest *", "GET m.test/v2/other/app/manifests/latest *", "GET b.test/v2/bar/app/manifests/latest *"}, short(as))
+}
+
+// The model has https for an endpoint that may speak http alone, and a note
+// that says so, for each that it holds.
+func TestHTTPFallbackNote(t *testing.T) {
+	node := file("[[registry]]\nlocation = 'a.test'\ninsecure = true\n" + mir("m.test", "insecure = true") + mir("n.test") + reg("b.test", "insecure = true\nblocked = true\n"))
+	view, err := Engine{}.Read(node.fs())
+	require.NoError(t, err)
+	var got []string
+	for _, d := range view.Diagnostics().WithCode("podman/http-fallback") {
+		got = append(got, fmt.Sprintf("%d:%d %s", d.Line, d.Column, d.Field))
+	}
+	assert.Equal(t, []string{"3:1 registry.insecure", "6:1 registry.mirror.insecure"}, got)
+	c := view.Config()
+	assert.Equal(t, mirror.Endpoint{URL: "https://m.test", TLS: mirror.TLS{SkipVerify: mirror.On}}, c.Registries[0].Mirrors[0])
+	assert.Equal(t, &mirror.Endpoint{URL: "https://a.test", TLS: mirror.TLS{SkipVerify: mirror.On}}, c.Registries[0].Upstream)
 }
 
 // A plan whose file would be read before another that says otherwise is not

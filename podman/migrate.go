@@ -1,9 +1,10 @@
 package podman
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
-	"strings"
+	"slices"
 
 	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -15,56 +16,78 @@ import (
 // since no version reads both. It reports whether there was anything to do.
 // It is what V1RegistriesConf.ConvertToV2 of containers/image does, with the
 // rest of the file left as it is.
+//
+// The comment on an entry goes to the table that is made of it, and that on
+// a list to what is made of it first. Those of entries and lists that nothing
+// is made of go with them.
 func (f *RegistriesFile) MigrateV1() (bool, error) {
 	d := f.decoded()
 	if d.v1 == nil {
 		return false, nil
 	}
+	blocked, insecure := f.v1Comments("block"), f.v1Comments("insecure")
+	list, inList := f.v1List("search"), f.v1Comments("search")
+	entries := v1Entries(f, d.v1)
 	edit, root := f.doc.Edit(), f.doc.Root()
 	if d.v1.Search != nil && !d.searchAt.IsValid() {
-		edit.Insert(root, tomledit.Last(), tomledit.Field{Key: "unqualified-search-registries",
-			Value: tomledit.StringsValue(d.v1.Search...), Comment: f.v1Comment("search")})
+		value, err := tomledit.RawValue(list.RawValue())
+		comment := inList.list
+		if texts, ok := list.AsStrings(); err != nil || !ok || !slices.Equal(texts, d.v1.Search) {
+			value, comment = tomledit.StringsValue(d.v1.Search...), inList.all()
+		}
+		edit.Insert(root, tomledit.Last(), tomledit.Field{Key: "unqualified-search-registries", Value: value, Comment: comment})
 	}
-	find := f.finder(4)
-	commented := map[string]bool{}
-	for _, e := range v1Entries(f, d.v1) {
-		if find(e.Key()).IsValid() {
-			continue
-		}
-		list := "insecure"
-		if e.Blocked == mirror.On {
-			list = "block"
-		}
-		comment := ""
-		if !commented[list] {
-			comment, commented[list] = f.v1Comment(list), true
-		}
-		f.addRegistry(edit, &e.Registry, comment)
+	find := f.finder(len(entries))
+	entries = slices.DeleteFunc(entries, func(e entry) bool { return find(e.Key()).IsValid() })
+	isBlocked := func(e entry) bool { return e.Blocked == mirror.On }
+	isInsecure := func(e entry) bool { return e.Insecure == mirror.On }
+	firstBlocked := slices.IndexFunc(entries, isBlocked)
+	firstInsecure := slices.IndexFunc(entries, func(e entry) bool { return !isBlocked(e) })
+	if firstInsecure < 0 {
+		firstInsecure = slices.IndexFunc(entries, isInsecure)
+	}
+	for i := range entries {
+		key := entries[i].Key()
+		f.addRegistry(edit, &entries[i].Registry, joinComments(blocked.of(key, i == firstBlocked), insecure.of(key, i == firstInsecure)))
 	}
 	edit.Delete(root.ChildFold("registries"))
-	return true, f.apply(edit)
+	before := f.doc.Bytes()
+	if err := f.apply(edit); err != nil {
+		return false, err
+	}
+	return true, f.trimEnds(before)
 }
 
-// v1Comment is the comment above a V1 table, without its marks.
-func (f *RegistriesFile) v1Comment(table string) string {
-	n := f.doc.Root().ChildFold("registries").ChildFold(table)
-	if n.Origin() != tomledit.Header {
-		return ""
+// trimEnds takes away the blank lines at the file's ends that were not there
+// before: those that stood off a table that is gone.
+func (f *RegistriesFile) trimEnds(before []byte) error {
+	const bom, blank = "\ufeff", "\r\n"
+	src := f.doc.Bytes()
+	text, out := bytes.TrimPrefix(src, []byte(bom)), src
+	if had := bytes.TrimPrefix(before, []byte(bom)); len(bytes.TrimLeft(had, blank)) == len(had) {
+		out = append(src[:len(src)-len(text):len(src)-len(text)], bytes.TrimLeft(text, blank)...)
 	}
-	lead := string(f.doc.Bytes()[n.Extent().Start:n.Span().Start])
-	var lines []string
-	for line := range strings.Lines(lead) {
-		if text, ok := strings.CutPrefix(strings.TrimSpace(line), "#"); ok {
-			lines = append(lines, strings.TrimPrefix(text, " "))
-		}
+	for bytes.HasSuffix(out, []byte("\n\n")) && !bytes.HasSuffix(before, []byte("\n\n")) {
+		out = out[:len(out)-1]
 	}
-	return strings.Join(lines, "\n")
+	for bytes.HasSuffix(out, []byte("\n\r\n")) && !bytes.HasSuffix(before, []byte("\n\r\n")) {
+		out = out[:len(out)-2]
+	}
+	if len(out) == len(src) {
+		return nil
+	}
+	doc, err := tomledit.Parse(out)
+	if err == nil {
+		f.doc, f.dec = doc, nil
+	}
+	return err
 }
 
 // Migrate returns the changes that turn every file in the V1 form which the
 // engine reads into V2. Files that could be read by a version before 5.40 of
-// containers/image mean the same afterwards.
-func (e Engine) Migrate(fsys fs.FS) (mirror.Plan, error) {
+// containers/image mean the same afterwards. The V1 form says nothing that V2
+// cannot, so that there is no loss for an option to accept.
+func (e Engine) Migrate(fsys fs.FS, opts ...mirror.PlanOption) (mirror.Plan, error) {
 	r, err := e.resolve()
 	if err != nil {
 		return mirror.Plan{}, err
@@ -76,7 +99,7 @@ func (e Engine) Migrate(fsys fs.FS) (mirror.Plan, error) {
 	if err := p.migrate(); err != nil {
 		return mirror.Plan{}, err
 	}
-	return p.finish(r.ds)
+	return p.finish(mirror.NewPlanOptions(opts...).Settle(r.ds))
 }
 
 // migrate converts the V1 files among those that are read.

@@ -15,6 +15,14 @@ var ruleNotInModel = rule(mirror.Rule{
 	Evidence:    sysregistries + "rewriteReference",
 })
 
+var ruleThenHTTP = rule(mirror.Rule{
+	Code: "podman/http-fallback", Severity: mirror.Info,
+	Summary:     "insecure = true, by which https without a check of the certificate is tried first and plain http then",
+	Consequence: "the model has one scheme for an endpoint and takes https with skip_verify: where the host speaks plain http alone, an engine that the model is converted for does not reach it",
+	Fix:         `for such a host write url = "http://…" in what is converted; where only the certificate is the trouble, put its CA into /etc/containers/certs.d/<host:port>/ and remove insecure`,
+	Evidence:    "containers/image 5.36.2 docker/docker_client.go detectProperties",
+})
+
 // config returns the model of the effective entries, in the order of the
 // files, and notes on what the model cannot say.
 func (n *node) config() (mirror.Config, mirror.Diagnostics) {
@@ -47,6 +55,9 @@ func (n *node) registryModel(e *effective, ds *mirror.Diagnostics) (mirror.Regis
 		note(e.place, fmt.Sprintf("the prefix %q matches no reference", e.key))
 		return mirror.Registry{}, false
 	}
+	thenHTTP := func(pos mirror.Position, field, location string) {
+		*ds = append(*ds, ruleThenHTTP.At(pos, field, fmt.Sprintf("%q is asked over https and then over plain http; the model says https alone", location)))
+	}
 	r := mirror.Registry{Prefix: e.key}
 	for i := range e.Mirrors {
 		m := &e.Mirrors[i]
@@ -54,6 +65,9 @@ func (n *node) registryModel(e *effective, ds *mirror.Diagnostics) (mirror.Regis
 		if !ok {
 			note(e.mirrors[i].place, fmt.Sprintf("the location %q has no place in the model", m.Location))
 			continue
+		}
+		if m.Insecure == mirror.On {
+			thenHTTP(e.file.doc.keyPosition(e.mirrors[i].node, "insecure"), "registry.mirror.insecure", m.Location)
 		}
 		ep.Capabilities = capabilitiesModel(e.MirrorByDigestOnly == mirror.On, m.PullFromMirror)
 		if n.resolved.has(namespaceProxy) {
@@ -79,6 +93,9 @@ func (n *node) registryModel(e *effective, ds *mirror.Diagnostics) (mirror.Regis
 		}
 		if n.resolved.has(namespaceProxy) {
 			up.Namespace = e.NamespaceProxy
+		}
+		if e.Insecure == mirror.On {
+			thenHTTP(e.atKey("insecure"), "registry.insecure", e.Location)
 		}
 		r.Upstream = &up
 	}

@@ -160,7 +160,7 @@ func (t *translation) refinements(e *mirror.Endpoint, field, host string) {
 		t.lose(mirror.LossClientCert, field+".tls.client", "put them as *.cert and *.key into "+dir)
 	}
 	if len(e.Headers) > 0 {
-		t.lose(mirror.LossHeader, field+".headers", "")
+		t.lose(mirror.LossHeader, field+".header", "")
 	}
 	if e.DialTimeout != nil {
 		t.lose(mirror.LossDialTimeout, field+".dial_timeout", "")

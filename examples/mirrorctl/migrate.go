@@ -35,19 +35,13 @@ func (c migrateCommand) Run(t *terminal) error {
 	return nil
 }
 
-// migration asks an engine that has an older format to leave behind. Podman's
-// older format can say nothing that its newer one cannot, so that there is no
-// loss to accept.
+// migration asks an engine that has an older format to leave behind.
 func migration(e mirror.Engine, node fs.FS, accept []string) (mirror.Plan, error) {
-	switch e := e.(type) {
-	case interface {
+	migrating, ok := e.(interface {
 		Migrate(fs.FS, ...mirror.PlanOption) (mirror.Plan, error)
-	}:
-		return e.Migrate(node, mirror.Accept(accept...))
-	case interface {
-		Migrate(fs.FS) (mirror.Plan, error)
-	}:
-		return e.Migrate(node)
+	})
+	if !ok {
+		return mirror.Plan{}, fmt.Errorf("%s has no older format to move from", e.Name())
 	}
-	return mirror.Plan{}, fmt.Errorf("%s has no older format to move from", e.Name())
+	return migrating.Migrate(node, mirror.Accept(accept...))
 }
