@@ -48,14 +48,20 @@ func collect(opts []Option) options {
 // mode, owner and group; one that is reached through symbolic links inside the
 // root is written where it really is, and the links stay. Hard links to the
 // old content keep the old content. A file that already has the wanted bytes
-// is not written. Content marked Secret is readable by its owner alone.
+// is not written. Content marked Secret is readable by its owner alone, with
+// no ACL.
+//
+// On Linux an existing file also keeps its POSIX ACL and its other extended
+// attributes, among them the SELinux label and file capabilities. An ACL that
+// cannot be kept is an error; of other attributes that the system refuses,
+// [Undo.LostAttributes] tells. Attributes of symbolic links are not kept.
 //
 // Nothing is changed, and the error says which file, when
 //   - a file is not what the plan was made from (ErrChanged),
 //   - a path or a symbolic link leads out of the root (ErrEscape),
 //   - another Apply or Restore is at work on the root (ErrLocked),
 //   - a file cannot be written: a full disk, a read-only file system, an
-//     owner that cannot be kept.
+//     owner or an ACL that cannot be kept.
 //
 // Before its first change, Apply stores an undo record beneath root. When the
 // process is killed, each file is wholly old or wholly new, and either
@@ -137,7 +143,7 @@ func applyLocked(t *tree, j *journal, plan mirror.Plan, o options) (*Undo, error
 	// The plan is applied. A record that is taken over and cannot be dropped
 	// is taken over again by the next apply.
 	_ = j.drop(slices.Concat(todo.rec.Adopts, todo.stale)...)
-	return &Undo{opts: o, record: rec}, nil
+	return &Undo{opts: o, record: rec, lost: x.lost}, nil
 }
 
 // work is what an apply has to do.
@@ -214,13 +220,14 @@ func prepare(t *tree, j *journal, plan mirror.Plan) (*work, error) {
 
 func within(p, dir string) bool { return p == dir || strings.HasPrefix(p, dir+"/") }
 
-// outline is an image without its data.
+// outline is an image without its data and attributes, which are compared by
+// what is there and never restored.
 func (i *image) outline() *image {
 	if i == nil {
 		return nil
 	}
 	out := *i
-	out.Data = nil
+	out.Data, out.Attributes = nil, nil
 	return &out
 }
 
@@ -266,13 +273,20 @@ func compare(t *tree, c mirror.Change) (*edit, error) {
 	case was == nil && c.Kind == mirror.Update:
 		return refuse(fmt.Errorf("is gone: %w", ErrChanged))
 	case was == nil:
-		e.want = &image{Mode: freshMode(c), UID: -1, GID: -1, Data: c.After, Digest: digest(c.After)}
+		e.want = &image{meta: fresh(freshMode(c)), Data: c.After, Digest: digest(c.After)}
 		return e, nil
 	}
 	want := *was
 	want.Data, want.Digest, want.Mode = c.After, digest(c.After), keptMode(was.Mode, c)
+	if c.Secret {
+		want.meta = want.private()
+	}
 	e.want = &want
-	if !was.content(e.want) && (c.Kind == mirror.Create || was.Digest != digest(c.Before)) {
+	if was.content(e.want) {
+		return e, nil
+	}
+	want.meta = want.forOther()
+	if c.Kind == mirror.Create || was.Digest != digest(c.Before) {
 		return refuse(ErrChanged)
 	}
 	return e, nil
@@ -356,7 +370,7 @@ func (w *work) folders(t *tree) error {
 	for _, dir := range w.rec.Made { // of records that are taken over
 		if t.isDir(dir) {
 			have[dir] = true
-			w.mkdirs = append(w.mkdirs, folder{Path: dir, Mode: 0o755, UID: -1, GID: -1, again: true})
+			w.mkdirs = append(w.mkdirs, folder{Path: dir, meta: fresh(0o755), again: true})
 		}
 	}
 	for _, e := range w.edits {
@@ -370,7 +384,7 @@ func (w *work) folders(t *tree) error {
 		for _, dir := range missing {
 			if !have[dir] {
 				have[dir] = true
-				w.mkdirs = append(w.mkdirs, folder{Path: dir, Mode: 0o755, UID: -1, GID: -1})
+				w.mkdirs = append(w.mkdirs, folder{Path: dir, meta: fresh(0o755)})
 				w.rec.Made = append(w.rec.Made, dir)
 			}
 		}

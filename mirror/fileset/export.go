@@ -38,11 +38,11 @@ func WriteDir(dir string, files mirror.Files) error {
 			return fileError("write", f.Path, err)
 		}
 		for _, d := range missing {
-			if err := x.mkdir(folder{Path: d, Mode: 0o755, UID: -1, GID: -1}); err != nil {
+			if err := x.mkdir(folder{Path: d, meta: fresh(0o755)}); err != nil {
 				return err
 			}
 		}
-		e := &edit{path: f.Path, at: at, want: &image{Mode: modeOf(f), UID: -1, GID: -1, Data: f.Data}}
+		e := &edit{path: f.Path, at: at, want: &image{meta: fresh(modeOf(f)), Data: f.Data}}
 		err = x.stage(e, e.want)
 		if err == nil {
 			err = x.swap(e, e.want)

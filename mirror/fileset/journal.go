@@ -110,7 +110,7 @@ again:
 			if err := j.at("journal-mkdir", dir); err != nil {
 				return err
 			}
-			err := j.tree.mkdir(folder{Path: dir, Mode: mode, UID: -1, GID: -1})
+			_, err := j.tree.mkdir(folder{Path: dir, meta: fresh(mode)})
 			if errors.Is(err, fs.ErrExist) {
 				continue
 			}
@@ -291,7 +291,7 @@ func (j *journal) add(seq uint64, r record) (*stored, error) {
 	}
 	err = j.tree.in(j.dir, func(dir *os.Root) error {
 		temp := newPrefix + s.name
-		if err := writeTemp(dir, temp, &image{Mode: 0o600, UID: -1, GID: -1, Data: data}); err != nil {
+		if _, err := writeTemp(dir, temp, &image{meta: fresh(0o600), Data: data}); err != nil {
 			_ = dir.Remove(temp)
 			return err
 		}

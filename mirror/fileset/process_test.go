@@ -26,6 +26,9 @@ const (
 	childPlan = "MIRRORCFG_TEST_APPLY_PLAN"
 )
 
+// exitNotPermitted is the child's exit status for os.ErrPermission.
+const exitNotPermitted = 7
+
 func TestMain(m *testing.M) {
 	if root := os.Getenv(childEnv); root != "" {
 		os.Exit(applyAsChild(root))
@@ -45,7 +48,7 @@ func applyAsChild(root string) int {
 		return 3
 	}
 	fmt.Println("start")
-	_, err = Apply(root, mirror.Plan{Changes: changes})
+	undo, err := Apply(root, mirror.Plan{Changes: changes})
 	switch {
 	case errors.Is(err, ErrLocked):
 		fmt.Println("locked")
@@ -53,9 +56,15 @@ func applyAsChild(root string) int {
 	case errors.Is(err, ErrChanged):
 		fmt.Println("changed")
 		return 6
+	case errors.Is(err, os.ErrPermission):
+		fmt.Println(err)
+		return exitNotPermitted
 	case err != nil:
 		fmt.Println(err)
 		return 4
+	}
+	for _, l := range undo.LostAttributes() {
+		fmt.Println(l)
 	}
 	fmt.Println("done")
 	return 0

@@ -47,6 +47,7 @@ func randomNode(t *testing.T, r *rand.Rand, root string) mirror.Plan {
 			special = fs.ModeSetuid
 		}
 		require.NoError(t, os.Chmod(full, mode(special)))
+		randomAttributes(r, full, 0o640)
 		paths = append(paths, "/"+p)
 	}
 	for i := range r.IntN(6) {
@@ -77,6 +78,7 @@ func randomNode(t *testing.T, r *rand.Rand, root string) mirror.Plan {
 		chown(filepath.Join(root, dir))
 		if info, err := os.Lstat(filepath.Join(root, dir)); err == nil && info.IsDir() {
 			require.NoError(t, os.Chmod(filepath.Join(root, dir), mode(0)|0o700))
+			randomAttributes(r, filepath.Join(root, dir), 0o750)
 		}
 	}
 	r.Shuffle(len(paths), func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })

@@ -31,6 +31,7 @@ type transaction struct {
 	mkdirs, rmdirs []folder
 
 	made, removed []folder
+	lost          []LostAttribute
 	// step is called before each operation on the disk; tests stop there.
 	step func(op, path string) error
 }
@@ -79,7 +80,8 @@ func (x *transaction) run() error {
 func (x *transaction) rollback() error {
 	var errs []error
 	for _, d := range slices.Backward(x.removed) {
-		errs = append(errs, x.tree.mkdir(d))
+		_, err := x.tree.mkdir(d)
+		errs = append(errs, err)
 	}
 	for _, e := range slices.Backward(x.edits) {
 		switch {
@@ -117,9 +119,19 @@ func (x *transaction) mkdir(d folder) error {
 		return nil
 	}
 	if err = x.at("dress", d.Path); err == nil {
-		err = x.tree.dressFolder(d)
+		var lost []LostAttribute
+		lost, err = x.tree.dressFolder(d)
+		x.lose("/"+d.Path, lost)
 	}
 	return fileError("create", "/"+d.Path, err)
+}
+
+// lose notes what could not be kept of a file.
+func (x *transaction) lose(path string, lost []LostAttribute) {
+	for _, l := range lost {
+		l.Path = path
+		x.lost = append(x.lost, l)
+	}
 }
 
 func (t *tree) isDir(dir string) bool {
@@ -170,31 +182,33 @@ func (x *transaction) stage(e *edit, img *image) error {
 		return err
 	}
 	return x.tree.in(e.at.dir, func(dir *os.Root) error {
-		return writeTemp(dir, tempName(e.at.name, x.seq), img)
+		lost, err := writeTemp(dir, tempName(e.at.name, x.seq), img)
+		x.lose(e.path, lost)
+		return err
 	})
 }
 
-func writeTemp(dir *os.Root, name string, img *image) error {
+func writeTemp(dir *os.Root, name string, img *image) ([]LostAttribute, error) {
 	// What is there is left from a process that was killed.
 	if err := dir.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+		return nil, err
 	}
 	if img.Link != "" {
 		if err := dir.Symlink(img.Link, name); err != nil {
-			return err
+			return nil, err
 		}
 		if img.UID < 0 {
-			return nil
+			return nil, nil
 		}
-		return dir.Lchown(name, img.UID, img.GID)
+		return nil, dir.Lchown(name, img.UID, img.GID)
 	}
 	f, err := dir.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = f.Write(img.Data)
-	if err == nil {
-		err = dress(f, img.Mode, img.UID, img.GID)
+	var lost []LostAttribute
+	if _, err = f.Write(img.Data); err == nil {
+		lost, err = img.dress(f)
 	}
 	if err == nil {
 		err = f.Sync()
@@ -202,7 +216,7 @@ func writeTemp(dir *os.Root, name string, img *image) error {
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
-	return err
+	return lost, err
 }
 
 // swap puts the staged image in place, or removes the file.

@@ -140,12 +140,10 @@ func (t *tree) inside(target string) (string, bool) {
 // image is all of a file that is kept and restored. A nil image is a file
 // that does not exist.
 type image struct {
-	Mode   fs.FileMode `json:"mode"`
-	UID    int         `json:"uid"` // -1: leave to the system
-	GID    int         `json:"gid"`
-	Digest string      `json:"digest,omitempty"` // of Data, sha256 in hex
-	Data   []byte      `json:"data,omitempty"`
-	Link   string      `json:"link,omitempty"` // target of a symbolic link
+	meta
+	Digest string `json:"digest,omitempty"` // of Data, sha256 in hex
+	Data   []byte `json:"data,omitempty"`
+	Link   string `json:"link,omitempty"` // target of a symbolic link
 }
 
 func digest(data []byte) string {
@@ -153,7 +151,7 @@ func digest(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// content says whether two images hold the same, whatever their modes.
+// content says whether two images hold the same, whatever their metas.
 func (i *image) content(other *image) bool {
 	if i == nil || other == nil {
 		return i == other
@@ -161,9 +159,9 @@ func (i *image) content(other *image) bool {
 	return i.Digest == other.Digest && i.Link == other.Link
 }
 
-// same also compares modes and owners.
+// same also compares modes, owners and attributes.
 func (i *image) same(other *image) bool {
-	return i.content(other) && (i == nil || i.Mode == other.Mode && i.UID == other.UID && i.GID == other.GID)
+	return i.content(other) && (i == nil || i.meta.same(other.meta))
 }
 
 // read returns what is at a place; nil and no error where nothing is.
@@ -175,7 +173,7 @@ func (t *tree) read(p place) (*image, fs.FileInfo, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	img := &image{Mode: modeBits(info.Mode())}
+	img := &image{meta: meta{Mode: modeBits(info.Mode())}}
 	img.UID, img.GID = owner(info)
 	switch {
 	case info.Mode()&fs.ModeSymlink != 0:
@@ -185,6 +183,9 @@ func (t *tree) read(p place) (*image, fs.FileInfo, error) {
 		return nil, nil, &fs.PathError{Op: "read", Path: "/" + p.rel(), Err: errors.New("is not a regular file")}
 	}
 	f, err := t.root.OpenFile(p.rel(), os.O_RDONLY|openNonblock, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, ErrChanged // it was there a moment ago
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -195,6 +196,9 @@ func (t *tree) read(p place) (*image, fs.FileInfo, error) {
 	}
 	if !os.SameFile(info, opened) {
 		return nil, nil, &fs.PathError{Op: "read", Path: "/" + p.rel(), Err: ErrChanged}
+	}
+	if img.meta, err = metaOf(f, opened); err != nil {
+		return nil, nil, err
 	}
 	img.Data, err = io.ReadAll(f)
 	img.Digest = digest(img.Data)
@@ -208,10 +212,8 @@ func modeBits(m fs.FileMode) fs.FileMode {
 
 // folder is a directory that is made or removed.
 type folder struct {
-	Path string      `json:"path"` // relative to the root
-	Mode fs.FileMode `json:"mode"`
-	UID  int         `json:"uid"`
-	GID  int         `json:"gid"`
+	Path string `json:"path"` // relative to the root
+	meta
 	// again gives an existing directory its mode and owner: a killed process
 	// may have made it and come no further.
 	again bool
@@ -223,12 +225,20 @@ func (t *tree) folder(dir string) (*folder, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	if err != nil || !info.IsDir() {
+		return nil, err
+	}
+	d, err := t.root.Open(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	f := &folder{Path: dir, Mode: modeBits(info.Mode())}
-	f.UID, f.GID = owner(info)
-	return f, nil
+	defer func() { _ = d.Close() }()
+	f := &folder{Path: dir}
+	f.meta, err = metaOf(d, info)
+	return f, err
 }
 
 // missing returns the directories on the way to dir that do not exist,
@@ -248,37 +258,20 @@ func (t *tree) missing(dir string) ([]string, error) {
 	return out, nil
 }
 
-func (t *tree) mkdir(f folder) error {
+func (t *tree) mkdir(f folder) ([]LostAttribute, error) {
 	if err := t.root.Mkdir(f.Path, 0o700); err != nil {
-		return err
+		return nil, err
 	}
 	return t.dressFolder(f)
 }
 
-func (t *tree) dressFolder(f folder) error {
+func (t *tree) dressFolder(f folder) ([]LostAttribute, error) {
 	d, err := t.root.Open(f.Path)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = d.Close() }()
-	return dress(d, f.Mode, f.UID, f.GID)
-}
-
-// dress gives an open file its owner and then its mode: a change of owner
-// clears the setuid bits.
-func dress(f *os.File, mode fs.FileMode, uid, gid int) error {
-	if uid >= 0 {
-		info, err := f.Stat()
-		if err != nil {
-			return err
-		}
-		if u, g := owner(info); u != uid || g != gid {
-			if err := f.Chown(uid, gid); err != nil {
-				return fmt.Errorf("keep the owner: %w", err)
-			}
-		}
-	}
-	return f.Chmod(mode)
+	return f.dress(d)
 }
 
 // sync makes the entries of a directory durable.

@@ -41,6 +41,8 @@ func snapshot(t testing.TB, root string, without ...string) map[string]string {
 				return err
 			}
 			line += " -> " + target
+		case info.IsDir():
+			line += attributesAt(t, p)
 		case info.Mode().IsRegular():
 			data, err := os.ReadFile(p)
 			if err != nil {
@@ -49,6 +51,7 @@ func snapshot(t testing.TB, root string, without ...string) map[string]string {
 			if line += " " + string(data); len(line) > 100 {
 				line = line[:80] + "… " + digest(data)
 			}
+			line += attributesAt(t, p)
 		}
 		out[rel] = line
 		return nil

@@ -3,7 +3,6 @@ package fileset
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
@@ -20,6 +19,7 @@ type Undo struct {
 	root   string
 	opts   options
 	record *stored // nil: nothing was changed
+	lost   []LostAttribute
 }
 
 // LoadUndo returns the newest undo record beneath root: that of the last
@@ -79,6 +79,11 @@ func (u *Undo) Name() string {
 // its end, so that some files may be old and others new.
 func (u *Undo) Interrupted() bool { return u.record != nil && u.record.pending }
 
+// LostAttributes returns the extended attributes that the system did not allow
+// to be kept: by the Apply that returned this Undo, or by its Restore, once
+// that has run.
+func (u *Undo) LostAttributes() []LostAttribute { return slices.Clone(u.lost) }
+
 // Paths returns the files that Restore puts back, as the plan named them, in
 // order.
 func (u *Undo) Paths() []string {
@@ -94,8 +99,8 @@ func (u *Undo) Paths() []string {
 }
 
 // Plan shows what Restore would do to the files as they are now, for Diff and
-// for a person to read. Modes, owners, links and directories are not in it:
-// Restore, and not Apply of this plan, puts everything back.
+// for a person to read. Modes, owners, attributes, links and directories are
+// not in it: Restore, and not Apply of this plan, puts everything back.
 func (u *Undo) Plan() (mirror.Plan, error) {
 	var plan mirror.Plan
 	if u.record == nil {
@@ -135,8 +140,9 @@ func (u *Undo) Plan() (mirror.Plan, error) {
 	return plan, nil
 }
 
-// Restore puts back every file, mode, owner, symbolic link and directory that
-// the apply has changed, all or none, and drops the record. It refuses, with
+// Restore puts back every file, mode, owner, ACL, extended attribute, symbolic
+// link and directory that the apply has changed, all or none, and drops the
+// record. It refuses, with
 // an error that wraps ErrChanged, when a file was changed again since. It may
 // be killed at any moment and run again.
 func (u *Undo) Restore() error {
@@ -189,6 +195,7 @@ func (u *Undo) restoreLocked(t *tree, j *journal) error {
 		}
 		return unchangedError(err)
 	}
+	u.lost = x.lost
 	return j.drop(append(slices.Clone(s.Adopts), s.name)...)
 }
 
@@ -264,7 +271,7 @@ func (u *Undo) reverse(t *tree, s *stored) (*transaction, error) {
 		for _, dir := range missing {
 			if !making[dir] {
 				making[dir] = true
-				x.mkdirs = append(x.mkdirs, folder{Path: dir, Mode: fs.FileMode(0o755), UID: -1, GID: -1})
+				x.mkdirs = append(x.mkdirs, folder{Path: dir, meta: fresh(0o755)})
 			}
 		}
 	}
