@@ -1,0 +1,3 @@
+package tables
+
+func openshiftIntents() []Intent { return nil }
