@@ -1,6 +1,8 @@
 package docker
 
 import (
+	"slices"
+
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
@@ -46,6 +48,11 @@ func (l *linter) merged() bool {
 	}
 	d, ok := l.certs.Lookup("docker.io")
 	return !ok || len(d.Hosts) == 1
+}
+
+// isMirror reports whether registry-mirrors has a mirror at host[:port].
+func (l *linter) isMirror(host string) bool {
+	return slices.ContainsFunc(l.mirrors, func(m Item) bool { return hostOf(m.Value) == host })
 }
 
 // Lint returns everything that is wrong or silently useless in daemon.json and certs.d, the diagnostics of reading

@@ -33,7 +33,7 @@ func checkHostsUnread(l *linter) {
 			continue
 		}
 		found := l.at(mirror.Position{File: d.Path + "/hosts.toml", Line: 1, Column: 1}, "", "docker pull does not read this file while the image store is a graph driver; docker build does")
-		if d.Namespace() == "docker.io" && len(d.Hosts) > 1 && len(l.mirrors) == 0 {
+		if d.Namespace() == "docker.io" && len(l.mirrors) == 0 && !agree(nil, d.Hosts) {
 			found.Severity = mirror.Warning // registry-mirrors could say it
 			found.Fix = "name the mirrors in registry-mirrors as well, or " + ruleHostsUnread.Fix
 		}

@@ -18,16 +18,21 @@ func checkInsecureMirror(l *linter) {
 	if !l.merged() {
 		return
 	}
+	upstream := hubHost
+	if d, ok := l.certs.Lookup("docker.io"); ok {
+		upstream = d.Hosts[0].Host
+	}
 	for _, m := range l.mirrors {
-		if d, ok := l.insecureMirror(m); ok {
+		if d, ok := l.insecureMirror(m, upstream); ok {
 			l.add(d)
 		}
 	}
 }
 
-func (n *node) insecureMirror(m Item) (mirror.Diagnostic, bool) {
+// insecureMirror judges a mirror that is put before an upstream, which shares settings with itself alone.
+func (n *node) insecureMirror(m Item, upstream string) (mirror.Diagnostic, bool) {
 	host := hostOf(m.Value)
-	if !hostsTOML.Has(n.version) || !n.insecure.covers(host) {
+	if !hostsTOML.Has(n.version) || !n.insecure.covers(host) || host == upstream {
 		return mirror.Diagnostic{}, false
 	}
 	kind := "an insecure"

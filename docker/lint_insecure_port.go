@@ -15,7 +15,7 @@ var _ = lint(mirror.Rule{Code: "docker/insecure-port", Severity: mirror.Warning,
 func checkInsecurePort(l *linter) {
 	for _, item := range l.file.InsecureRegistries().Items {
 		e, ds := ValidateInsecureRegistry(item.Value)
-		if ds.Err() != nil || e.Host == "" {
+		if ds.Err() != nil || e.Host == "" || l.isMirror(e.Host) {
 			continue
 		}
 		for _, m := range l.mirrors {

@@ -35,17 +35,25 @@ func (e Engine) Migrate(fsys fs.FS, opts ...mirror.PlanOption) (mirror.Plan, err
 	if len(p.mirrors) == 0 {
 		return mirror.Plan{Diagnostics: p.ds}, nil
 	}
-	model := p.model()
-	hub, ok := model.Find("docker.io")
-	if !ok {
-		return mirror.Plan{Diagnostics: p.ds}, nil
-	}
 	if p.hubHasHosts() {
 		if p.store != Graphdriver {
 			p.report(ruleMigrateKept.At(p.mirrors[0].Position, mirrorsKey, "registry-mirrors is ignored beside the hosts of certs.d/docker.io/hosts.toml, and emptied"))
 			p.list(nil, "the mirrors of docker.io are in certs.d")
 		}
 		return p.finish(fsys, options)
+	}
+	p.want.Registries = []mirror.Registry{p.listedHub()}
+	p.forceTree = true
+	p.registry(0)
+	return p.finish(fsys, options)
+}
+
+// listedHub is docker.io as registry-mirrors has it, in what hosts.toml can say.
+func (p *planner) listedHub() mirror.Registry {
+	model := p.model()
+	hub, ok := model.Find("docker.io")
+	if !ok {
+		return mirror.Registry{Prefix: "docker.io"}
 	}
 	for i := range hub.Mirrors {
 		m := &hub.Mirrors[i]
@@ -58,8 +66,5 @@ func (e Engine) Migrate(fsys fs.FS, opts ...mirror.PlanOption) (mirror.Plan, err
 			}
 		}
 	}
-	p.want.Registries = []mirror.Registry{*hub}
-	p.forceTree = true
-	p.registry(0)
-	return p.finish(fsys, options)
+	return *hub
 }

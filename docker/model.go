@@ -85,6 +85,10 @@ func modelInsecure(c *mirror.Config, host string, fromDaemon bool) {
 	if _, named := c.Find(host); used || named {
 		return
 	}
-	c.Registries = append(c.Registries, mirror.Registry{Prefix: host,
-		Upstream: &mirror.Endpoint{URL: "https://" + host, TLS: mirror.TLS{SkipVerify: mirror.On}}})
+	c.Registries = append(c.Registries, insecureRegistry(host))
+}
+
+// insecureRegistry is a registry whose certificate is not checked.
+func insecureRegistry(host string) mirror.Registry {
+	return mirror.Registry{Prefix: host, Upstream: &mirror.Endpoint{URL: "https://" + host, TLS: mirror.TLS{SkipVerify: mirror.On}}}
 }

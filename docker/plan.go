@@ -29,16 +29,23 @@ func (e Engine) Plan(fsys fs.FS, want mirror.Config, opts ...mirror.PlanOption) 
 	if err := p.ds.Err(); err != nil {
 		return mirror.Plan{Diagnostics: p.ds}, err
 	}
+	p.exclusive = options.Ownership == mirror.Exclusive
 	switch options.Ownership {
 	case mirror.Remove:
 		p.remove()
 	default:
-		for i := range want.Registries {
-			p.registry(i)
+		// Where docker.io's mirrors go depends on which hosts the other registries make insecure.
+		for _, hub := range []bool{false, true} {
+			for i := range want.Registries {
+				if hub == (want.Registries[i].Prefix == "docker.io") {
+					p.registry(i)
+				}
+			}
 		}
-		if options.Ownership == mirror.Exclusive {
+		if p.exclusive {
 			p.exclude()
 		}
+		p.keepListed()
 		if want.Search != nil && !slices.Equal(want.Search, []string{"docker.io"}) {
 			p.lost(mirror.LossSearch, "search", "")
 		}
@@ -56,14 +63,21 @@ type planner struct {
 	listed []string
 	// why the list is changed.
 	why string
-	// trust and distrust are added to and taken from insecure-registries.
-	trust, distrust []string
+	// trust are hosts that insecure-registries shall have, distrust those that it shall not.
+	trust    []string
+	distrust []distrusted
 	// inTree are the indices of registries that go into certs.d; leaveTree the prefixes that must not be there.
 	inTree    []int
 	leaveTree []int
+	// exclusive takes away what want does not name.
+	exclusive bool
 	// forceTree puts docker.io into certs.d in any case.
 	forceTree bool
 }
+
+// distrusted is a host that must not be in insecure-registries. field is where a certificate that is checked is asked
+// for, if it is.
+type distrusted struct{ host, field string }
 
 func (e Engine) newPlanner(fsys fs.FS, want mirror.Config) (*planner, error) {
 	n, err := e.read(fsys)
@@ -113,19 +127,23 @@ func (p *planner) registry(i int) {
 func (p *planner) other(r *mirror.Registry, i int) {
 	insecure, alone := ownUpstream(r)
 	switch {
-	case insecure && p.insecure.hosts[r.Prefix] && alone && !p.hasHostsFile(r.Prefix):
+	case insecure && p.insecure.hosts[r.Prefix] && alone && !p.mustBeInTree(r.Prefix):
+		p.trust = append(p.trust, r.Prefix)
 		p.plainFallback(r, i)
 		return // said already
 	case insecure && (!p.hasTree() || p.store == Graphdriver):
 		p.trust = append(p.trust, r.Prefix)
 		p.plainFallback(r, i)
-		if alone && !p.hasHostsFile(r.Prefix) {
+		if alone && !p.mustBeInTree(r.Prefix) {
 			return // BuildKit looks there too, where there is no hosts.toml
 		}
 	case !insecure && r.Upstream != nil && r.Upstream.TLS.SkipVerify == mirror.Off && (!p.hasTree() || p.store == Graphdriver):
 		p.verify(r.Prefix, field(i, "upstream.skip_verify"))
 	case !insecure && r.Upstream != nil && p.insecure.hosts[r.Prefix]:
-		p.distrust = append(p.distrust, r.Prefix)
+		p.distrust = append(p.distrust, distrusted{host: r.Prefix})
+	case r.Upstream == nil && p.insecure.hosts[r.Prefix] && len(r.Mirrors) > 0 && !mirrorsAlone(r) && p.hasTree():
+		p.report(ruleHiddenInsecure.At(p.file.InsecureRegistries().Position, field(i, "upstream"),
+			fmt.Sprintf("%s is in insecure-registries, which its hosts.toml hides; nothing is said about its certificate", r.Prefix)))
 	}
 	if p.hasTree() {
 		p.placeInTree(r, i)
@@ -138,7 +156,7 @@ func (p *planner) other(r *mirror.Registry, i int) {
 		p.lost(mirror.LossAnyRegistry, field(i, "prefix"), "")
 	case len(r.Mirrors) > 0:
 		p.lost(mirror.LossOnlyDockerHub, field(i, "prefix"), "hosts.toml is read from 28.0 on")
-	case r.Upstream != nil && !(insecure && alone) && !isDefaultUpstream(r):
+	case !alone && !isDefaultUpstream(r):
 		p.lost(mirror.LossUpstream, field(i, "upstream"), "")
 	}
 }
@@ -199,6 +217,45 @@ func isDefaultUpstream(r *mirror.Registry) bool {
 	return err == nil && strings.TrimSuffix(r.Upstream.URL, "/") == prefix.DefaultUpstream() && isBare(r.Upstream)
 }
 
+// keepListed gives a hosts.toml to each registry of daemon.json that has none and that the one for every other registry
+// would hide.
+func (p *planner) keepListed() {
+	all, ok := p.want.Find("*")
+	if !ok || len(all.Mirrors) == 0 && all.Upstream == nil || !p.hasTree() || p.exclusive {
+		return
+	}
+	var kept []mirror.Registry
+	if p.listed == nil && len(p.mirrors) > 0 && p.wouldHide("docker.io") {
+		kept = append(kept, p.listedHub())
+		if p.store != Graphdriver {
+			p.list(nil, "the mirrors of docker.io are in certs.d, where the hosts for every other registry do not hide them")
+		}
+	}
+	for _, host := range p.insecureHosts() {
+		if p.wouldHide(host) && !slices.ContainsFunc(p.distrust, func(d distrusted) bool { return d.host == host }) &&
+			!slices.ContainsFunc(p.listed, func(url string) bool { return hostOf(url) == host }) {
+			kept = append(kept, insecureRegistry(host))
+		}
+	}
+	p.want = p.want.Clone() // the caller's stays as it is
+	for _, r := range kept {
+		p.inTree = append(p.inTree, len(p.want.Registries))
+		p.want.Registries = append(p.want.Registries, r)
+	}
+}
+
+// wouldHide reports whether a new hosts.toml for every other registry would hide what daemon.json says of one.
+func (p *planner) wouldHide(prefix string) bool {
+	if slices.ContainsFunc(p.inTree, func(i int) bool { return p.want.Registries[i].Prefix == prefix }) {
+		return false
+	}
+	if _, own := p.tree.Own(prefix); own {
+		return false
+	}
+	d, ok := p.certs.Lookup(prefix)
+	return !ok || len(d.Hosts) == 1 // where there are more, it is hidden already
+}
+
 // hasHostsFile reports whether a registry has a hosts.toml of its own.
 func (p *planner) hasHostsFile(prefix string) bool {
 	if prefix == "*" {
@@ -208,6 +265,11 @@ func (p *planner) hasHostsFile(prefix string) bool {
 	return ok && d.HasFile
 }
 
+// mustBeInTree reports whether a hosts.toml is read for a registry, so that daemon.json does not do.
+func (p *planner) mustBeInTree(prefix string) bool {
+	return p.hasHostsFile(prefix) || p.hasTree() && p.defaultInTree()
+}
+
 func (p *planner) remove() {
 	for i := range p.want.Registries {
 		prefix := p.want.Registries[i].Prefix
@@ -215,7 +277,7 @@ func (p *planner) remove() {
 			p.list(nil, "docker.io is removed")
 		}
 		if p.insecure.hosts[prefix] {
-			p.distrust = append(p.distrust, prefix)
+			p.distrust = append(p.distrust, distrusted{host: prefix})
 		}
 		p.leaveTree = append(p.leaveTree, i)
 	}
@@ -223,21 +285,19 @@ func (p *planner) remove() {
 
 // exclude takes away what want does not name.
 func (p *planner) exclude() {
-	if _, wanted := p.want.Find("docker.io"); !wanted {
-		p.list(nil, "docker.io is not among the registries wanted")
+	if p.listed == nil {
+		p.list(nil, "docker.io is not among the registries wanted, or cannot be said")
 	}
 	kept := map[string]bool{}
 	for i := range p.want.Registries {
 		kept[p.want.Registries[i].Prefix] = true
-		for _, m := range p.want.Registries[i].Mirrors {
-			if u, err := mirror.ParseEndpointURL(m.URL); err == nil {
-				kept[u.Host] = true
-			}
-		}
+	}
+	for _, url := range p.listed {
+		kept[hostOf(url)] = true
 	}
 	for _, host := range p.insecureHosts() {
 		if !kept[host] {
-			p.distrust = append(p.distrust, host)
+			p.distrust = append(p.distrust, distrusted{host: host})
 		}
 	}
 }

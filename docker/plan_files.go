@@ -144,9 +144,15 @@ func (p *planner) editMirrors(f *DaemonFile) (changed bool, err error) {
 }
 
 func (p *planner) editInsecure(f *DaemonFile) (changed bool, err error) {
-	for _, host := range p.distrust {
+	for _, d := range p.distrust {
+		if slices.Contains(p.trust, d.host) {
+			if d.field != "" {
+				p.lost(mirror.LossTLSVerify, d.field, "insecure-registries has one entry for "+d.host+", which is not checked elsewhere")
+			}
+			continue
+		}
 		for _, item := range f.InsecureRegistries().Items {
-			if e, ds := ValidateInsecureRegistry(item.Value); ds.Err() == nil && e.Host == host {
+			if e, ds := ValidateInsecureRegistry(item.Value); ds.Err() == nil && e.Host == d.host {
 				changed = true
 				if err := f.DropInsecureRegistry(item.Value); err != nil {
 					return false, err

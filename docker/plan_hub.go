@@ -1,6 +1,7 @@
 package docker
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -12,21 +13,23 @@ func (p *planner) hub(r *mirror.Registry, i int) {
 		p.oldHub(r, i)
 		return
 	}
-	if p.sayable(r) && !p.forceTree && !p.defaultInTree() && !p.hubHasHosts() && !p.hasInsecureMirror(r) {
+	if p.sayable(r) && !p.forceTree && !p.defaultInTree() && !(len(r.Mirrors) > 0 && p.hubHasHosts()) && !p.hasInsecureMirror(r) {
 		p.list(urlsOf(r), "the mirrors of docker.io")
 		if p.hasHostsFile("docker.io") {
 			p.leaveTree = append(p.leaveTree, i)
 		}
 		return
 	}
-	if p.store == Graphdriver && !mirrorsAlone(r) {
-		// docker pull takes the list; BuildKit takes hosts.toml, and with it there ignores the list.
-		p.inTree = append(p.inTree, i)
-		p.listFor(r, i, "the mirrors of docker.io for docker pull, which does not read hosts.toml with a graph driver")
+	p.inTree = append(p.inTree, i)
+	if p.store != Graphdriver {
+		p.list(nil, "the mirrors of docker.io are in certs.d")
 		return
 	}
-	p.placeInTree(r, i)
-	p.list(nil, "the mirrors of docker.io are in certs.d")
+	// docker pull takes the list; BuildKit takes hosts.toml, and with several hosts there ignores the list.
+	if mirrorsAlone(r) {
+		p.lost(mirror.LossMirrorOnly, field(i, "fallback"), "docker pull with a graph driver does not read hosts.toml")
+	}
+	p.listFor(r, i, "the mirrors of docker.io for docker pull, which does not read hosts.toml with a graph driver")
 }
 
 // sayable reports whether registry-mirrors can say a registry, how its mirrors' certificates are checked aside.
@@ -59,7 +62,7 @@ func (p *planner) sayable(r *mirror.Registry) bool {
 func (p *planner) hasInsecureMirror(r *mirror.Registry) bool {
 	for _, m := range r.Mirrors {
 		u, err := mirror.ParseEndpointURL(m.URL)
-		if err == nil && (m.TLS.SkipVerify == mirror.On || p.insecure.covers(u.Host)) {
+		if err == nil && (m.TLS.SkipVerify == mirror.On || p.insecure.covers(u.Host) || slices.Contains(p.trust, u.Host)) {
 			return true
 		}
 	}
@@ -72,7 +75,7 @@ func (p *planner) defaultInTree() bool {
 	if _, wanted := p.want.Find("*"); wanted {
 		return true
 	}
-	return p.hasHostsFile("*")
+	return !p.exclusive && p.hasHostsFile("*")
 }
 
 // hubHasHosts reports whether a hosts.toml names hosts for docker.io already, so that it is edited where it is.
@@ -101,9 +104,7 @@ func (p *planner) verify(host, field string) {
 	if p.insecure.inNetwork(host) {
 		p.lost(mirror.LossTLSVerify, field, host+" is in a network of insecure-registries, or this machine")
 	}
-	if p.insecure.hosts[host] {
-		p.distrust = append(p.distrust, host)
-	}
+	p.distrust = append(p.distrust, distrusted{host, field})
 }
 
 // trustMirror puts a mirror whose certificate is not checked into insecure-registries.
@@ -114,7 +115,7 @@ func (p *planner) trustMirror(m *mirror.Endpoint, i, at int) {
 	}
 	switch {
 	case m.TLS.SkipVerify == mirror.On:
-		if !p.insecure.covers(u.Host) {
+		if !p.insecure.inNetwork(u.Host) {
 			p.trust = append(p.trust, u.Host)
 		}
 		p.lost(mirror.LossPlainFallback, mirrorField(i, at, "skip_verify"), "insecure-registries holds for images named with that host too")

@@ -50,6 +50,9 @@ const daemonPath = "/etc/docker/daemon.json"
 func TestPlan(t *testing.T) {
 	second := 3 * time.Second
 	loopback := hubOf(at("http://127.0.0.1:5000"))
+	everyOther := registryOf(mirror.Registry{Prefix: "*", Mirrors: []mirror.Endpoint{at("https://q")}})
+	const defaultToml = "/etc/docker/certs.d/_default/hosts.toml"
+	list29 := list(`"https://a"`)
 	list := "{\n  \"registry-mirrors\": [\n    \"https://a\"\n  ]\n}\n"
 	for _, tc := range []struct {
 		name, version string
@@ -125,6 +128,29 @@ func TestPlan(t *testing.T) {
 			map[string]string{"/etc/docker/certs.d/ghcr.io/hosts.toml": "[host.\"https://g\"]\n"}, nil},
 		{"mirror only, accepted", "27.5", Auto, onNode(), registryOf(mirror.Registry{Prefix: "docker.io", Mirrors: []mirror.Endpoint{at("https://a")}, Fallback: mirror.Off}), []mirror.PlanOption{mirror.Accept("loss/mirror-only")},
 			map[string]string{daemonPath: list}, []string{"loss/mirror-only"}},
+		{"mirror only, accepted, graph driver", "28.5", Auto, onNode(), registryOf(mirror.Registry{Prefix: "docker.io", Mirrors: []mirror.Endpoint{at("https://a"), at("https://b")}, Fallback: mirror.Off}), []mirror.PlanOption{mirror.Accept("loss/mirror-only")},
+			map[string]string{daemonPath: "{\n  \"registry-mirrors\": [\n    \"https://a\",\n    \"https://b\"\n  ]\n}\n", hubToml: "server = \"https://b\"\n\n[host.\"https://a\"]\n"}, []string{"loss/mirror-only"}},
+		{"a new _default does not hide the list", "29", Auto, daemonJSON(list), everyOther, nil,
+			map[string]string{defaultToml: "[host.\"https://q\"]\n", hubToml: "[host.\"https://a\"]\n  capabilities = [\"pull\", \"resolve\"]\n", daemonPath: "{\n  \"registry-mirrors\": []\n}\n"}, nil},
+		{"a new _default does not hide the list from builds", "28.5", Auto, daemonJSON(list), everyOther, nil,
+			map[string]string{defaultToml: "[host.\"https://q\"]\n", hubToml: "[host.\"https://a\"]\n  capabilities = [\"pull\", \"resolve\"]\n"}, []string{"loss/any-registry"}},
+		{"a new _default does not hide insecure registries", "29", Auto, daemonJSON(`{"insecure-registries": ["r.internal", "10.0.0.0/8"]}`), everyOther, nil,
+			map[string]string{defaultToml: "[host.\"https://q\"]\n", "/etc/docker/certs.d/r.internal/hosts.toml": "server = \"https://r.internal\"\nskip_verify = true\n"}, nil},
+		{"an old _default has hidden the list already", "29", Auto, with(list29, defaultToml, "[host.\"https://q\"]\n"), everyOther, nil, map[string]string{}, nil},
+		{"an insecure registry beside a wanted _default", "28.5", Auto, onNode(), mirror.Config{Registries: append(everyOther.Registries[:1:1], insecureRegistry("r.internal"))}, nil,
+			map[string]string{defaultToml: "[host.\"https://q\"]\n", "/etc/docker/certs.d/r.internal/hosts.toml": "server = \"https://r.internal\"\nskip_verify = true\n", daemonPath: "{\n  \"insecure-registries\": [\n    \"r.internal\"\n  ]\n}\n"},
+			[]string{"loss/any-registry", "loss/plain-http-fallback", "loss/upstream"}},
+		{"insecure registries that nothing is said about", "29", Auto, daemonJSON(`{"insecure-registries": ["r.internal"]}`), registryOf(mirror.Registry{Prefix: "r.internal", Mirrors: []mirror.Endpoint{at("https://q")}}), nil,
+			map[string]string{"/etc/docker/certs.d/r.internal/hosts.toml": "[host.\"https://q\"]\n"}, []string{"docker/hidden-insecure"}},
+		{"a host that is checked here and not there", "27.5", Auto, onNode(), mirror.Config{Registries: []mirror.Registry{
+			{Prefix: "r.internal", Upstream: &mirror.Endpoint{URL: "https://r.internal", TLS: mirror.TLS{SkipVerify: mirror.Off}}},
+			{Prefix: "docker.io", Mirrors: []mirror.Endpoint{{URL: "https://r.internal", TLS: mirror.TLS{SkipVerify: mirror.On}}}}}}, []mirror.PlanOption{mirror.Accept("loss/tls-verify")},
+			map[string]string{daemonPath: "{\n  \"registry-mirrors\": [\n    \"https://r.internal\"\n  ],\n  \"insecure-registries\": [\n    \"r.internal\"\n  ]\n}\n"}, []string{"loss/plain-http-fallback", "loss/tls-verify"}},
+		{"a mirror that another registry makes insecure", "28.5", Auto, onNode(), mirror.Config{Registries: []mirror.Registry{{Prefix: "docker.io", Mirrors: []mirror.Endpoint{at("https://r.internal")}}, insecureRegistry("r.internal")}}, nil,
+			map[string]string{daemonPath: "{\n  \"registry-mirrors\": [\n    \"https://r.internal\"\n  ],\n  \"insecure-registries\": [\n    \"r.internal\"\n  ]\n}\n", hubToml: "[host.\"https://r.internal\"]\n"}, []string{"loss/plain-http-fallback"}},
+		{"docker.io without mirrors leaves certs.d", "29", Auto, onNode(hubToml, oneHost), hubOf(), nil, map[string]string{hubToml: ""}, nil},
+		{"exclusive takes away what cannot be said", "29", Auto, daemonJSON(list), registryOf(mirror.Registry{Prefix: "docker.io", Blocked: true}), []mirror.PlanOption{mirror.Own(mirror.Exclusive), mirror.Accept("loss/blocked")},
+			map[string]string{daemonPath: "{\n  \"registry-mirrors\": []\n}\n"}, []string{"loss/blocked"}},
 		{"search registries", "29", Auto, onNode(), mirror.Config{Search: []string{"quay.io"}}, nil, map[string]string{}, []string{"loss/search"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

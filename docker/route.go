@@ -187,7 +187,7 @@ func (r *route) prepend(n *node) {
 		} else if upstream.tls == mirror.PlainHTTP {
 			h.tls = mirror.TLSVerified
 		}
-		if d, ok := n.insecureMirror(m); ok && len(r.told.WithCode(ruleInsecureMirror.Code)) == 0 {
+		if d, ok := n.insecureMirror(m, upstream.host); ok && len(r.told.WithCode(ruleInsecureMirror.Code)) == 0 {
 			r.told = append(r.told, d)
 		}
 		hops = append(hops, h)
