@@ -44,6 +44,34 @@ func TestFromPlanToUndo(t *testing.T) {
 	assert.Equal(t, 1, mirrorctl("", "undo", "--root", root).code, "there is nothing more to undo")
 }
 
+func TestUndoRecordsAreListedAndDiscarded(t *testing.T) {
+	root := nodeOf(t, "node.txtar")
+	before := tree(t, root)
+	require.Equal(t, 0, mirrorctl("", "apply", "--root", root, "--engine", "podman@5.4", "-f", "testdata/mirrors.toml").code)
+	after := mirrorctl("", "read", "--root", root, "--engine", "podman@5.4").out
+
+	listed := mirrorctl("", "undo", "--root", root, "--list")
+	require.Equal(t, 0, listed.code, listed.err)
+	assert.Regexp(t, `^000001-[0-9a-f]{12} applied /etc/containers/registries.conf\n$`, listed.out)
+	var doc struct {
+		Records []struct {
+			Name        string
+			Interrupted bool
+			Paths       []string
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(mirrorctl("", "undo", "--root", root, "--list", "--json").out), &doc))
+	require.Len(t, doc.Records, 1)
+	assert.Equal(t, []string{"/etc/containers/registries.conf"}, doc.Records[0].Paths)
+
+	assert.Equal(t, 1, mirrorctl("", "undo", "--root", root, "--discard", "000009-0123456789ab").code)
+	require.Equal(t, 0, mirrorctl("", "undo", "--root", root, "--discard", doc.Records[0].Name).code)
+	assert.Empty(t, mirrorctl("", "undo", "--root", root, "--list").out)
+	assert.Equal(t, 1, mirrorctl("", "undo", "--root", root).code)
+	assert.Equal(t, after, mirrorctl("", "read", "--root", root, "--engine", "podman@5.4").out)
+	assert.NotEqual(t, before, tree(t, root))
+}
+
 func TestRenderIntoADirectory(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "tree")
 	args := []string{"render", "--engine", "containerd@2.4", "--engine", "podman@5.4", "-f", "testdata/mirrors.toml"}

@@ -109,9 +109,11 @@ func (c applyCommand) Run(t *terminal) error {
 // apply shows a plan and, if nothing is against it, carries it out.
 func (t *terminal) apply(root string, plan mirror.Plan, planErr error, asJSON bool) error {
 	if planErr == nil && !plan.Empty() {
-		if _, err := fileset.Apply(root, plan); err != nil {
+		undo, err := fileset.Apply(root, plan)
+		if err != nil {
 			return err
 		}
+		t.sayLost(undo)
 	}
 	return t.show(plan, planErr, asJSON)
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
+	"github.com/mirrorcfg/mirrorcfg/mirror/fileset"
 )
 
 // terminal is where a command reads and writes: results on out, messages on
@@ -35,6 +36,13 @@ func (t *terminal) say(ds mirror.Diagnostics) {
 func (t *terminal) sayActions(actions []mirror.Action) {
 	for _, a := range actions {
 		fmt.Fprintf(t.err, "then run: %s  # %s\n", quoteCommand(a.Command), a.Reason)
+	}
+}
+
+// sayLost prints what could not be kept of the files that were replaced.
+func (t *terminal) sayLost(undo *fileset.Undo) {
+	for _, l := range undo.LostAttributes() {
+		fmt.Fprintln(t.err, l)
 	}
 }
 

@@ -21,10 +21,11 @@ var ErrLocked = errors.New("another apply or undo is at work on this root")
 // options is what Option values set.
 type options struct {
 	journal string
+	keep    int // 0: all records
 	step    func(op, path string) error
 }
 
-// Option adjusts Apply, LoadUndo and Records.
+// Option adjusts Apply, LoadUndo, Records and Discard.
 type Option func(*options)
 
 // JournalAt sets the directory, a slash path beneath the root, that holds the
@@ -143,6 +144,7 @@ func applyLocked(t *tree, j *journal, plan mirror.Plan, o options) (*Undo, error
 	// The plan is applied. A record that is taken over and cannot be dropped
 	// is taken over again by the next apply.
 	_ = j.drop(slices.Concat(todo.rec.Adopts, todo.stale)...)
+	j.trim(o.keep)
 	return &Undo{opts: o, record: rec, lost: x.lost}, nil
 }
 

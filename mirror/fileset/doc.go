@@ -5,7 +5,8 @@
 //   - [Diff] shows a plan, secrets masked.
 //   - [Apply] writes all of a plan or none of it, and leaves a record from
 //     which [Undo.Restore] puts back what was there. [LoadUndo] and [Records]
-//     find the records of earlier runs, those of a killed process included.
+//     find the records of earlier runs, those of a killed process included;
+//     [Discard] and [KeepRecords] drop them.
 //   - [WriteDir], [WriteTar], [Txtar], [CloudInit], [Ignition] and [Shell]
 //     export mirror.Files.
 //

@@ -10,10 +10,6 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
-// ErrNoRecord is wrapped by the error about an undo record that does not
-// exist: there never was one, or it has been used.
-var ErrNoRecord = errors.New("no undo record")
-
 // Undo is what one Apply left: the files as they were before.
 type Undo struct {
 	root   string
@@ -22,52 +18,14 @@ type Undo struct {
 	lost   []LostAttribute
 }
 
-// LoadUndo returns the newest undo record beneath root: that of the last
-// Apply, finished or killed, that was not undone. Without one the error wraps
-// ErrNoRecord.
-func LoadUndo(root string, opts ...Option) (*Undo, error) {
-	all, err := Records(root, opts...)
-	if err != nil {
-		return nil, err
-	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("%w beneath %s", ErrNoRecord, collect(opts).journal)
-	}
-	return all[len(all)-1], nil
-}
-
-// Records returns all undo records beneath root, oldest first.
-func Records(root string, opts ...Option) ([]*Undo, error) {
-	o := collect(opts)
-	t, err := openTree(root)
-	if err != nil {
-		return nil, err
-	}
-	defer t.close()
-	j, err := journalAt(t, o)
-	if err != nil {
-		return nil, err
-	}
-	records, _, err := j.live()
-	if err != nil {
-		return nil, err
-	}
-	var out []*Undo
-	for _, s := range records {
-		if err := j.load(s); err != nil {
-			return nil, err
-		}
-		out = append(out, &Undo{root: root, opts: o, record: s})
-	}
-	return out, nil
-}
-
 // Empty reports whether the apply had nothing to change, so that there is
 // nothing to undo.
 func (u *Undo) Empty() bool { return u.record == nil }
 
-// Name returns the record's name: its sequence number beneath the root and a
-// digest. It is empty when nothing was changed.
+// Name returns the record's name, such as "000012-9f86d081884c": its sequence
+// number beneath the root and a digest of what it holds. It is empty when
+// nothing was changed. There is no time in it, as Apply reads no clock; the
+// record's file in the journal has that of any file.
 func (u *Undo) Name() string {
 	if u.record == nil {
 		return ""
