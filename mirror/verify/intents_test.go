@@ -3,6 +3,7 @@ package verify
 import (
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,7 +12,10 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/containerd"
 	"github.com/mirrorcfg/mirrorcfg/docker"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
+	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/podmanio5"
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/tables"
+	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/upstream"
+	"github.com/mirrorcfg/mirrorcfg/podman"
 )
 
 // TestIntents: what other projects' configurations ask for in their tests,
@@ -80,4 +84,30 @@ func checkIntent(t *testing.T, p *Parser, intent tables.Intent) {
 	again, err := p.engine.Plan(files.FS(), intent.Want)
 	require.NoError(t, err)
 	assert.Empty(t, again.Changes, "%s: a second plan has changes", intent.Source)
+}
+
+// TestScopeSetsAsEdits: registries that are set in the operator's file one by
+// one, as runtime-utils does it with the decoded file. Setting them again
+// changes nothing, where runtime-utils would add each mirror once more.
+func TestScopeSetsAsEdits(t *testing.T) {
+	for _, set := range tables.ScopeSets() {
+		t.Run(set.Name, func(t *testing.T) {
+			file := set.Template()
+			edited := func(data []byte) []byte {
+				f, err := podman.ParseRegistries(file.Path, data)
+				require.NoError(t, err)
+				for _, r := range set.Registries() {
+					require.NoError(t, f.SetRegistry(r))
+				}
+				return f.Format()
+			}
+			after := edited(file.Data)
+			assert.Equal(t, string(after), string(edited(after)))
+			assert.True(t, strings.HasPrefix(string(after), string(file.Data)), "%s", after)
+			for _, c := range set.Cases() {
+				c.Files = []upstream.File{{Path: file.Path, Data: after}}
+				tables.Check(t, upstream.ParserFunc(podmanio5.Explain), c)
+			}
+		})
+	}
 }
