@@ -17,6 +17,7 @@ func (s *configSet) lint(r criRegistry, v release.Version) mirror.Diagnostics {
 	sec := &r.section
 	for _, f := range s.files {
 		ds = append(ds, f.lintKeys()...)
+		ds = append(ds, f.lintLocalPull(v)...)
 		if n := f.doc.Lookup("plugins", "io.containerd.transfer.v1.local", "config_path"); n.IsValid() && n.RawValue() != `""` && n.RawValue() != `''` {
 			ds = append(ds, ruleConfigTransferPath.At(f.at(n), n.Name(), "nothing reads config_path of the transfer plugin"))
 		}
@@ -65,16 +66,10 @@ var (
 	authTableKeys     = []string{"username", "password", "auth", "identitytoken"}
 )
 
-// lintKeys reports unknown keys, wrong types and duplicates of the registry
-// tables, whichever plugin key they stand under.
+// lintKeys reports unknown keys of the registry tables, whichever plugin key
+// they stand under.
 func (f *ConfigFile) lintKeys() mirror.Diagnostics {
 	var ds mirror.Diagnostics
-	for _, fault := range f.doc.Faults() {
-		if !fault.Kind.IsNewerSyntax() {
-			p := f.doc.Position(fault.Offset)
-			ds = append(ds, ruleConfigDuplicate.At(mirror.Position{File: f.name, Line: p.Line, Column: p.Column}, fault.Node.Name(), fault.Kind.String()))
-		}
-	}
 	unknown := func(table tomledit.Node, known []string) {
 		for n := range table.Children() {
 			word := ""
@@ -93,33 +88,37 @@ func (f *ConfigFile) lintKeys() mirror.Diagnostics {
 			ds = append(ds, d)
 		}
 	}
-	want := func(n tomledit.Node, ok bool, what string) {
-		if n.IsValid() && !ok {
-			d := ruleConfigType.At(f.at(n), n.Name(), fmt.Sprintf("%s must be %s, and is %s", n.Name(), what, n.Kind()))
-			d.Fix = "write " + what
-			ds = append(ds, d)
-		}
-	}
 	for _, k := range pluginKeys {
 		reg := f.registry(k)
 		if !reg.IsValid() {
 			continue
 		}
-		want(reg, reg.IsTable(), "a table")
 		unknown(reg, registryTableKeys)
-		path := reg.Child("config_path")
-		_, ok := path.AsString()
-		want(path, ok, "a string")
 		for m := range reg.Child("mirrors").Children() {
 			unknown(m, mirrorTableKeys)
-			list := m.Child("endpoint")
-			_, ok := list.AsStrings()
-			want(list, ok, "a list of strings")
 		}
 		for c := range reg.Child("configs").Children() {
 			unknown(c, hostTableKeys)
 			unknown(c.Child("tls"), tlsTableKeys)
 			unknown(c.Child("auth"), authTableKeys)
+		}
+	}
+	return ds
+}
+
+// lintLocalPull reports use_local_image_pull where nothing reads it.
+func (f *ConfigFile) lintLocalPull(v release.Version) mirror.Diagnostics {
+	var ds mirror.Diagnostics
+	for _, k := range pluginKeys {
+		n := f.plugin(k).Child("use_local_image_pull")
+		switch {
+		case !n.IsValid():
+		case !localPullKey.Has(v):
+			ds = append(ds, ruleConfigUnknownKey.At(f.at(n), n.Name(), fmt.Sprintf("containerd %s has no key use_local_image_pull: its CRI pulls never go through the transfer service", v)))
+		case k != KeyImages:
+			d := ruleConfigUnknownKey.At(f.at(n), n.Name(), fmt.Sprintf("plugins.%q has no key use_local_image_pull, and containerd does not move it to plugins.%q", k, KeyImages))
+			d.Fix = fmt.Sprintf("write it under plugins.%q", KeyImages)
+			ds = append(ds, d)
 		}
 	}
 	return ds

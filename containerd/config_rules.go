@@ -35,7 +35,8 @@ var (
 		Summary: "an endpoint whose path has no /v2, which is not added", Consequence: "requests go to the path as it is written",
 		Fix: "leave the slash out, or write /v2 before the path", Evidence: "2.4.2 internal/cri/server/images/image_pull.go registryHosts; containerd#7068"})
 	ruleConfigUnknownKey = rule(mirror.Rule{Code: "containerd/config-unknown-key", Severity: mirror.Warning,
-		Summary: "a key that the registry table does not have", Consequence: "it has no effect", Evidence: "2.4.2 internal/cri/config/config.go Registry"})
+		Summary: "a key that the registry table does not have, or the plugin in this version or under this name", Consequence: "it has no effect", Fix: "remove it",
+		Evidence: "2.4.2 internal/cri/config/config.go Registry, ImageConfig; plugins/cri/images/plugin.go migrateConfig"})
 	ruleConfigDuplicate = rule(mirror.Rule{Code: "containerd/config-duplicate", Severity: mirror.Error,
 		Summary: "a key or table that is there twice", Consequence: "containerd does not start", Fix: "keep one of them",
 		Evidence: "go-toml; 2.4.2 cmd/containerd/server/config/config.go loadConfigFile"})

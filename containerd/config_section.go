@@ -1,6 +1,8 @@
 package containerd
 
 import (
+	"fmt"
+
 	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
@@ -21,6 +23,8 @@ type criSection struct {
 	local []criText
 	// forced is use_local_image_pull.
 	forced mirror.Toggle
+	// faults are values of the wrong type.
+	faults mirror.Diagnostics
 }
 
 // criText is a setting with its place.
@@ -55,16 +59,24 @@ func (f *ConfigFile) section(k PluginKey) criSection {
 	s := criSection{present: true, pos: f.at(plugin), file: f}
 	s.readLocalPull(f, plugin, k)
 	reg := plugin.Child("registry")
+	s.want(f, reg, reg.IsTable(), "a table")
 	if !reg.IsTable() {
 		return s
 	}
 	s.registry, s.pos = true, f.at(reg)
 	if n := reg.Child("config_path"); n.IsValid() {
-		text, _ := n.AsString()
+		text, ok := n.AsString()
+		s.want(f, n, ok, "a string")
 		s.configPath = &criText{text, f.at(n), f}
 	}
+	for _, key := range []string{"mirrors", "configs", "auths", "headers"} {
+		s.want(f, reg.Child(key), reg.Child(key).IsTable(), "a table")
+	}
 	for m := range reg.Child("mirrors").Children() {
+		s.want(f, m, m.IsTable(), "a table")
 		list := criMirror{Namespace: m.Key(), Pos: f.at(m)}
+		_, ok := m.Child("endpoint").AsStrings()
+		s.want(f, m.Child("endpoint"), ok, "a list of strings")
 		for e := range m.Child("endpoint").Children() {
 			if text, ok := e.AsString(); ok {
 				list.Endpoints = append(list.Endpoints, criEndpoint{text, f.at(e)})
@@ -73,12 +85,22 @@ func (f *ConfigFile) section(k PluginKey) criSection {
 		s.mirrors = append(s.mirrors, list)
 	}
 	for c := range reg.Child("configs").Children() {
+		s.want(f, c, c.IsTable(), "a table")
 		s.configs = append(s.configs, f.hostConfig(c))
 	}
 	for a := range reg.Child("auths").Children() {
 		s.auths = append(s.auths, criText{a.Key(), f.at(a), f})
 	}
 	return s
+}
+
+// want notes a value of another type than the plugin decodes.
+func (s *criSection) want(f *ConfigFile, n tomledit.Node, ok bool, what string) {
+	if n.IsValid() && !ok {
+		d := ruleConfigType.At(f.at(n), n.Name(), fmt.Sprintf("%s must be %s, and is %s: the CRI plugin does not load", n.Name(), what, n.Kind()))
+		d.Fix = "write " + what
+		s.faults = append(s.faults, d)
+	}
 }
 
 func (f *ConfigFile) hostConfig(c tomledit.Node) criHostConfig {
@@ -103,36 +125,39 @@ func (f *ConfigFile) hostConfig(c tomledit.Node) criHostConfig {
 // readLocalPull finds the settings that make containerd 2.1 and later pull
 // without the transfer service (2.4.2 internal/cri/config/config.go
 // CheckLocalImagePullConfigs; mirrors, configs and auths are counted by the
-// caller).
+// caller). Of a plugin's older key only what migration moves counts:
+// use_local_image_pull never, and the settings of its table containerd where
+// that has runtimes (2.4.2 plugins/cri/images/plugin.go migrateConfig).
 func (s *criSection) readLocalPull(f *ConfigFile, plugin tomledit.Node, k PluginKey) {
-	note := func(n tomledit.Node) { s.local = append(s.local, criText{n.Key(), f.at(n), f}) }
+	flag := func(n tomledit.Node, local bool) {
+		value, ok := n.AsBool()
+		s.want(f, n, ok, "true or false")
+		if ok && value == local {
+			s.local = append(s.local, criText{n.Key(), f.at(n), f})
+		}
+	}
 	snapshots := plugin
-	if k != KeyImages {
+	if k == KeyImages {
+		use, ok := plugin.Child("use_local_image_pull").AsBool()
+		s.want(f, plugin.Child("use_local_image_pull"), ok, "true or false")
+		if ok {
+			s.forced = mirror.ToggleOf(use)
+		}
+	} else {
 		snapshots = plugin.Child("containerd")
 	}
-	if use, ok := plugin.Child("use_local_image_pull").AsBool(); ok {
-		s.forced = mirror.ToggleOf(use)
-	}
-	if n := snapshots.Child("disable_snapshot_annotations"); n.IsValid() {
-		if disabled, ok := n.AsBool(); ok && !disabled {
-			note(n)
-		}
-	}
-	if n := snapshots.Child("discard_unpacked_layers"); n.IsValid() {
-		if discard, _ := n.AsBool(); discard {
-			note(n)
-		}
+	if k == KeyImages || snapshots.Child("runtimes").IsTable() {
+		flag(snapshots.Child("disable_snapshot_annotations"), false)
+		flag(snapshots.Child("discard_unpacked_layers"), true)
 	}
 	if n := plugin.Child("max_concurrent_downloads"); n.IsValid() {
-		if limit, ok := n.AsInt(); ok && limit != 3 {
-			note(n)
+		limit, ok := n.AsInt()
+		s.want(f, n, ok, "a whole number")
+		if ok && limit != 3 {
+			s.local = append(s.local, criText{n.Key(), f.at(n), f})
 		}
 	}
-	if n := plugin.Child("image_pull_with_sync_fs"); n.IsValid() {
-		if sync, _ := n.AsBool(); sync {
-			note(n)
-		}
-	}
+	flag(plugin.Child("image_pull_with_sync_fs"), true)
 }
 
 // over puts a later file's section over s, table by table.
@@ -167,6 +192,7 @@ func (s criSection) over(later criSection) criSection {
 	})
 	s.auths = mergeByKey(s.auths, later.auths, func(a criText) string { return a.text }, func(_, a criText) criText { return a })
 	s.local = append(s.local[:len(s.local):len(s.local)], later.local...)
+	s.faults = append(s.faults[:len(s.faults):len(s.faults)], later.faults...)
 	if later.forced.IsSet() {
 		s.forced = later.forced
 	}

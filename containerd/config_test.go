@@ -105,6 +105,7 @@ func TestConfigBothKeys(t *testing.T) {
 
 func TestConfigPathDefaults(t *testing.T) {
 	const v3, v2 = "version = 3\n", "version = 2\n"
+	const grpcContainerd = "[plugins.\"io.containerd.grpc.v1.cri\".containerd]\n"
 	const images = "[plugins.\"io.containerd.cri.v1.images\"]\n"
 	tests := []struct {
 		name, containerd, text string
@@ -118,8 +119,26 @@ func TestConfigPathDefaults(t *testing.T) {
 		{"local pull reads both", "2.4", v3 + images + "use_local_image_pull = true\n", []string{"/etc/containerd/certs.d", "/etc/docker/certs.d"}, false, false},
 		{"another setting forces local pull", "2.4", v3 + images + "max_concurrent_downloads = 5\n", []string{"/etc/containerd/certs.d", "/etc/docker/certs.d"}, false, false},
 		{"the default value does not", "2.4", v3 + images + "max_concurrent_downloads = 3\n", nil, true, false},
-		{"snapshot annotations in a version 2 file", "2.4", v2 + "[plugins.\"io.containerd.grpc.v1.cri\".containerd]\ndisable_snapshot_annotations = false\n",
+		{"snapshot annotations in a version 2 file", "2.4", v2 + grpcContainerd + "disable_snapshot_annotations = false\nruntimes.runc.runtime_type = \"io.containerd.runc.v2\"\n",
 			[]string{"/etc/containerd/certs.d", "/etc/docker/certs.d"}, false, false},
+		{"which migration leaves behind without runtimes", "2.4", v2 + grpcContainerd + "disable_snapshot_annotations = false\n", nil, true, false},
+		{"and discard_unpacked_layers with them", "2.1", v2 + grpcContainerd + "discard_unpacked_layers = true\n", nil, true, false},
+		{"use_local_image_pull is left behind", "2.4", v2 + "[plugins.\"io.containerd.grpc.v1.cri\"]\nuse_local_image_pull = true\n", nil, true, false},
+		{"and is read under the newer name", "2.4", v2 + "[plugins.\"io.containerd.grpc.v1.cri\"]\n[plugins.\"io.containerd.cri.v1.images\"]\nuse_local_image_pull = true\n",
+			[]string{"/etc/containerd/certs.d", "/etc/docker/certs.d"}, false, false},
+		{"it is true or false", "2.4", v3 + images + "use_local_image_pull = \"true\"\n", nil, false, true},
+		{"a limit that is text", "2.4", v3 + images + "max_concurrent_downloads = \"3\"\n", nil, false, true},
+		{"a path that is a list", "2.4", v3 + images + "registry.config_path = [\"/a\"]\n", nil, false, true},
+		{"endpoints that are text", "1.7", v2 + "[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.x]\nendpoint = \"https://m\"\n", nil, false, true},
+		{"mirrors that are a list", "1.7", v2 + "[plugins.\"io.containerd.grpc.v1.cri\".registry]\nmirrors = []\n", nil, false, true},
+		{"a key twice", "2.4", v3 + v3, nil, false, true},
+		{"a table twice", "1.7", v2 + "[metrics]\n[metrics]\n", nil, false, true},
+		{"TOML 1.1 before 2.4", "2.3", v3 + "metrics = {address = \"\",}\n", nil, false, true},
+		{"TOML 1.1", "2.4", v3 + "metrics = {address = \"\",}\n", nil, true, false},
+		{"a byte order mark", "2.0", "\uFEFF" + v3, nil, false, true},
+		{"a byte order mark on 1.7", "1.7", "\uFEFF" + v2, nil, false, false},
+		{"a bracket in a header", "1.7", v2 + "[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.\"[::1]:5000\"]\nendpoint = []\n", nil, false, true},
+		{"a bracket in a header on 2.0", "2.0", v2 + "[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.\"[::1]:5000\"]\nendpoint = []\n", nil, false, false},
 		{"one directory", "2.4", v3 + "[plugins.\"io.containerd.cri.v1.images\".registry]\nconfig_path = \"/a\"\n", []string{"/a"}, true, false},
 		{"two directories, transfer", "2.4", v3 + "[plugins.\"io.containerd.cri.v1.images\".registry]\nconfig_path = \"/a:/b\"\n", nil, true, false},
 		{"two directories, 2.0", "2.0", v3 + "[plugins.\"io.containerd.cri.v1.images\".registry]\nconfig_path = \"/a:/b\"\n", []string{"/a", "/b"}, false, false},

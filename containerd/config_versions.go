@@ -97,6 +97,8 @@ var (
 	}
 	transferPull = release.Feature{Name: "CRI pulls go through the transfer service, which takes config_path for one directory",
 		In: []release.Span{release.From("2.1")}, Source: "2.4.2 internal/cri/server/images/image_pull.go pullImageWithTransferService; containerd#12415"}
+	localPullKey = release.Feature{Name: "key use_local_image_pull", In: []release.Span{release.From("2.1")},
+		Source: "2.1.9 internal/cri/config/config.go ImageConfig; 2.0.14 does not have it"}
 	defaultRoots = release.Feature{Name: "config_path has a default of two directories", In: []release.Span{release.From("2.2")},
 		Source: "2.4.2 plugins/cri/images/plugin.go"}
 	defaultRootsConflict = release.Feature{Name: "the default config_path conflicts with mirrors", In: []release.Span{release.Between("2.2.0", "2.2.2")},
@@ -112,7 +114,7 @@ var (
 
 // configFeatures lists the rows, for the documentation and its test.
 var configFeatures = []*release.Feature{
-	&transferPull, &defaultRoots, &defaultRootsConflict, &importsMergeDeep, &importsMigrateEach, &importsVersionBound, &configsTLS,
+	&transferPull, &localPullKey, &defaultRoots, &defaultRootsConflict, &importsMergeDeep, &importsMigrateEach, &importsVersionBound, &configsTLS,
 }
 
 // maxConfigVersion is the highest config version a release starts with.

@@ -58,6 +58,10 @@ func readCRI(fsys fs.FS, paths Paths, version release.Version) (criRegistry, mir
 	reg := criRegistry{set: set, Broken: set.refused}
 	ds := append(mirror.Diagnostics(nil), set.ds...)
 	ds = append(ds, reg.pickSection(version)...)
+	if len(reg.section.faults) > 0 {
+		reg.Broken = true
+		ds = append(ds, reg.section.faults...)
+	}
 	if reg.Broken {
 		return reg, ds, nil
 	}
@@ -123,12 +127,14 @@ func (r *criRegistry) pickSection(v release.Version) mirror.Diagnostics {
 					fmt.Sprintf("plugins.%q.registry replaces this whole table", k)))
 			}
 			sec.local = append(sec.local, r.section.local...)
+			sec.faults = append(sec.faults, r.section.faults...)
 			if !sec.forced.IsSet() {
 				sec.forced = r.section.forced
 			}
 			r.section, r.key = sec, k
 		default:
 			r.section.local = append(r.section.local, sec.local...)
+			r.section.faults = append(r.section.faults, sec.faults...)
 		}
 	}
 	if !found {

@@ -101,37 +101,19 @@ func (r *reading) syntax() {
 	}
 	for _, fault := range f.doc.Faults() {
 		switch {
-		case (fault.Kind == tomledit.ExtendsDotted || fault.Kind == tomledit.ExtendsHeader) && !headerOrder.Has(r.version) && !r.headerBefore(fault.Node):
-			// go-toml v1 adds to the table, as long as no header is repeated.
-		case skippedUnchecked.Has(r.version) && r.isSkipped(fault):
-		case !fault.Kind.IsNewerSyntax():
-			r.refuse(ruleDuplicate, f.offset(fault.Offset), fault.Node.Name(), fault.Kind.String())
-		case fault.Kind == tomledit.EscapeE && headerOrder.Has(r.version), toml11.Has(r.version):
-		default:
+		case skippedUnchecked.Has(r.version) && r.isSkipped(fault), !refusesFault(f.doc, fault, r.version):
+		case fault.Kind.IsNewerSyntax():
 			r.refuse(ruleNewerTOML, f.offset(fault.Offset), "", fault.Kind.String())
+		default:
+			r.refuse(ruleDuplicate, f.offset(fault.Offset), fault.Node.Name(), fault.Kind.String())
 		}
 	}
 	if headerOrder.Has(r.version) {
 		return
 	}
-	for h := range f.doc.Headers() {
-		if strings.ContainsAny(strings.Trim(h.Raw(), "[]"), "[]") || h.Kind() == tomledit.Table && strings.HasSuffix(h.Raw(), "]]") && !strings.HasPrefix(h.Raw(), "[[") {
-			r.refuse(ruleBracketInKey, f.at(h), h.Name(), "a table header cannot hold a bracket")
-		}
+	for h := range bracketHeaders(f.doc) {
+		r.refuse(ruleBracketInKey, f.at(h), h.Name(), "a table header cannot hold a bracket")
 	}
-}
-
-// headerBefore reports whether an earlier header is written the same.
-func (r *reading) headerBefore(n tomledit.Node) bool {
-	for h := range r.file.doc.Headers() {
-		if h == n {
-			return false
-		}
-		if n.Origin() == tomledit.Header && h.Raw() == n.Raw() {
-			return true
-		}
-	}
-	return false
 }
 
 // isSkipped reports whether a fault is at a key that the decoder passes over:

@@ -80,6 +80,9 @@ func loadConfigs(fsys fs.FS, name string, v release.Version) (*configSet, error)
 			set.refuse(d)
 			continue
 		}
+		for _, d := range f.refusals(v) {
+			set.refuse(d)
+		}
 		set.files = append(set.files, f)
 		more, err := set.expand(fsys, f)
 		if err != nil {

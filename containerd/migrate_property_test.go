@@ -54,6 +54,10 @@ func randomLists(r *rand.Rand) listNode {
 		for range r.IntN(4) {
 			endpoints = append(endpoints, fmt.Sprintf("%q", listEndpoints[r.IntN(len(listEndpoints))]))
 		}
+		if strings.Contains(ns, "[") { // no header has it before 2.0
+			write("[%s.mirrors]\n%q.endpoint = [%s]\n", registry, ns, strings.Join(endpoints, ", "))
+			continue
+		}
 		write("[%s.mirrors.%q]\nendpoint = [%s]\n", registry, ns, strings.Join(endpoints, ", "))
 	}
 	hosts := []string{"a.example", "b.example:8443", "registry-1.docker.io", "docker.io", "localhost:5000", "reg.example:5000", "quay.io"}
