@@ -18,6 +18,7 @@ type probeCommand struct {
 	inputFlags
 	nodeFlags
 	Reference    []string      `help:"Image to ask for; each registry takes the first that it serves. Repeatable; default: a small public image of each registry that is known to have one." placeholder:"IMAGE"`
+	Within       time.Duration `help:"Time for all mirrors together; with more --jobs, each gets more of it. Default: what --timeout comes to."`
 	Timeout      time.Duration `default:"20s" help:"Time for all requests to one mirror."`
 	Attempt      time.Duration `default:"5s" help:"Time for one request."`
 	Jobs         int           `default:"32" help:"Mirrors probed at a time."`
@@ -47,7 +48,7 @@ func (c probeCommand) Run(t *terminal) error {
 		references = smallImages
 	}
 	prober := probe.Prober{
-		References: references, Timeout: c.Timeout, Attempt: c.Attempt, Jobs: c.Jobs, Rounds: c.Rounds, SkipUpstream: c.SkipUpstream,
+		References: references, Within: c.Within, Timeout: c.Timeout, Attempt: c.Attempt, Jobs: c.Jobs, Rounds: c.Rounds, SkipUpstream: c.SkipUpstream,
 		Files: c.node(), Proxy: http.ProxyFromEnvironment,
 	}
 	if isTerminal(t.err) {

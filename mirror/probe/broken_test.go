@@ -99,14 +99,20 @@ func cut(text string) func(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// refusedURL is the address of a port that nothing listens at.
+// refusedURL is the address of a port that nothing listens at: that of a
+// connection to elsewhere, so that no other server is given it meanwhile.
 func refusedURL(t testing.TB, _ *image) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = l.Close() }()
-	return "http://" + l.Addr().String()
+	t.Cleanup(func() { _ = l.Close() })
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return "http://" + conn.LocalAddr().String()
 }
 
 // loop401 hands out tokens and takes none.

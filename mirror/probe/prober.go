@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -19,6 +20,11 @@ type Prober struct {
 	// References are images that mirrors are asked for, such as
 	// "alpine:3.20". Each registry takes the first that it serves.
 	References []string
+	// Within bounds the whole probe. Each mirror whose turn it is gets its
+	// share of the time that is left, see Jobs, and at most Timeout: to give
+	// slow mirrors a chance in a short time, probe all of them at once. Zero
+	// leaves it to Timeout; see Limit.
+	Within time.Duration
 	// Timeout bounds all requests to one mirror together. Default 20 s.
 	Timeout time.Duration
 	// Attempt bounds each request, its connection and body included. Default
@@ -80,8 +86,8 @@ func orDefault[T int | int64 | time.Duration](field *T, value T) {
 	}
 }
 
-// Limit returns the longest time that Probe takes for the Config: what its
-// endpoints are allowed, Jobs at a time.
+// Limit returns the longest time that Probe takes for the Config, whatever its
+// endpoints do: Timeout for each, Jobs at a time, and not more than Within.
 func (p Prober) Limit(c mirror.Config) time.Duration {
 	p = p.withDefaults()
 	n := 0
@@ -91,8 +97,32 @@ func (p Prober) Limit(c mirror.Config) time.Duration {
 			n++
 		}
 	}
-	return time.Duration((n+p.Jobs-1)/p.Jobs) * p.Timeout
+	return p.limit(n)
 }
+
+// limit is Limit for n endpoints, with the defaults set.
+func (p Prober) limit(n int) time.Duration {
+	limit := time.Duration(p.turns(n)) * p.Timeout
+	if p.Within > 0 {
+		limit = min(limit, p.Within)
+	}
+	return limit
+}
+
+// turns is how often each job has its turn at most.
+func (p Prober) turns(n int) int { return (n + p.Jobs - 1) / p.Jobs }
+
+// share is what the next of n endpoints that have not begun may take of the
+// time that is left. None exceeds what is left, and all have their turn: when
+// no more than Jobs wait, the first takes all, and the others find a job that
+// ends earlier, since each that is busy by then was given at most half.
+func (p Prober) share(left time.Duration, n int) time.Duration {
+	return min(p.Timeout, left/time.Duration(p.turns(n))).Truncate(time.Millisecond)
+}
+
+// ending is kept back from a limit for what follows the last answer: closing
+// connections and comparing, on a machine that is busy.
+func ending(limit time.Duration) time.Duration { return min(limit/20, 250*time.Millisecond) }
 
 func (p Prober) asksUpstream(r mirror.Registry) bool {
 	return !p.SkipUpstream && !r.Blocked && r.Fallback.Or(true)
@@ -134,7 +164,8 @@ func (p Prober) Probe(ctx context.Context, c mirror.Config) (Report, error) {
 			targets = append(targets, target{r.Prefix, m, refs[i], false, &out.Mirrors[j]})
 		}
 	}
-	p.run(ctx, targets)
+	limit := p.limit(len(targets))
+	p.run(ctx, targets, began.Add(limit-ending(limit)))
 	for i := range report.Registries {
 		compareDigests(&report.Registries[i], refs[i])
 	}
@@ -145,16 +176,19 @@ func (p Prober) Probe(ctx context.Context, c mirror.Config) (Report, error) {
 	return report, nil
 }
 
-// run probes the targets, Jobs at a time, and returns when all are done.
-func (p Prober) run(ctx context.Context, targets []target) {
+// run probes the targets, Jobs at a time, and returns when all are done, by
+// the time given.
+func (p Prober) run(ctx context.Context, targets []target, end time.Time) {
 	queue := make(chan target)
 	var workers sync.WaitGroup
 	var reporting sync.Mutex
+	var begun atomic.Int64
 	done := 0
 	for range min(p.Jobs, len(targets)) {
 		workers.Go(func() {
 			for t := range queue {
-				*t.result = p.probeOne(ctx, t)
+				waiting := len(targets) + 1 - int(begun.Add(1))
+				*t.result = p.probeOne(ctx, t, p.share(time.Until(end), waiting))
 				if p.Progress == nil {
 					continue
 				}

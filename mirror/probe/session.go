@@ -36,9 +36,11 @@ type session struct {
 	result Result
 }
 
-// probeOne probes one endpoint and leaves no connection behind.
-func (p Prober) probeOne(ctx context.Context, t target) Result {
+// probeOne probes one endpoint within the time given and leaves no connection
+// behind.
+func (p Prober) probeOne(ctx context.Context, t target, within time.Duration) Result {
 	began := time.Now()
+	p.Timeout, p.Attempt = within, min(p.Attempt, within)
 	ctx, cancel := context.WithTimeoutCause(ctx, p.Timeout, errTotal)
 	defer cancel()
 	s := &session{
@@ -46,7 +48,9 @@ func (p Prober) probeOne(ctx context.Context, t target) Result {
 		result: Result{URL: t.endpoint.URL, Repository: t.endpoint.Repository},
 	}
 	var failed *failure
-	if ctx.Err() != nil {
+	if within <= 0 {
+		failed = &failure{verdict: Timeout, reason: "the time for all mirrors was up before its turn"}
+	} else if ctx.Err() != nil {
 		failed = &failure{verdict: Canceled, reason: "not started"}
 	} else if failed = s.open(ctx); failed == nil {
 		failed = s.measure(ctx)
