@@ -99,7 +99,7 @@ func TestExplain(t *testing.T) {
 			[]string{"HEAD https://r.example/v2/x/manifests/1"}},
 
 		{"insecure registry, graph driver", old, daemonJSON(`{"insecure-registries": ["r.example:5000"]}`), "r.example:5000/x:1", mirror.OpPull,
-			[]string{"HEAD https://r.example:5000/v2/x/manifests/1 skip-verify", "HEAD http://r.example:5000/v2/x/manifests/1 http"}},
+			[]string{"HEAD https://r.example:5000/v2/x/manifests/1 skip-verify-then-http"}},
 		{"another port", old, daemonJSON(`{"insecure-registries": ["r.example"]}`), "r.example:5000/x:1", mirror.OpPull,
 			[]string{"HEAD https://r.example:5000/v2/x/manifests/1"}},
 		{"insecure registry, containerd", store, daemonJSON(`{"insecure-registries": ["r.example:5000"]}`), "r.example:5000/x:1", mirror.OpPull,
@@ -107,11 +107,11 @@ func TestExplain(t *testing.T) {
 		{"insecure mirror, graph driver", old, daemonJSON(`{"registry-mirrors": ["https://m:5000"], "insecure-registries": ["m:5000"]}`), "alpine:3", mirror.OpPull,
 			[]string{"HEAD https://m:5000/v2/library/alpine/manifests/3 skip-verify", hubTag}},
 		{"loopback, graph driver", old, onNode(), "localhost:5000/x:1", mirror.OpPull,
-			[]string{"HEAD https://localhost:5000/v2/x/manifests/1 skip-verify", "HEAD http://localhost:5000/v2/x/manifests/1 http"}},
+			[]string{"HEAD https://localhost:5000/v2/x/manifests/1 skip-verify-then-http"}},
 		{"loopback, containerd", store, onNode(), "127.0.0.1:5000/x:1", mirror.OpPull,
 			[]string{"HEAD https://127.0.0.1:5000/v2/x/manifests/1 skip-verify-then-http"}},
 		{"IPv6 loopback, graph driver", old, onNode(), "[::1]:5000/x:1", mirror.OpPull,
-			[]string{"HEAD https://[::1]:5000/v2/x/manifests/1 skip-verify", "HEAD http://[::1]:5000/v2/x/manifests/1 http"}},
+			[]string{"HEAD https://[::1]:5000/v2/x/manifests/1 skip-verify-then-http"}},
 		{"docker.io stays secure", store, daemonJSON(`{"insecure-registries": ["docker.io"]}`), "alpine:3", mirror.OpPull, []string{hubTag}},
 
 		{"hosts.toml hides the list", store, onNode("/etc/docker/daemon.json", `{"registry-mirrors": ["https://a"]}`, hubToml, "[host.\"https://t\"]\n"), "alpine:3", mirror.OpPull,

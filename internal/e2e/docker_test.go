@@ -109,12 +109,6 @@ func plannedDockerHosts() []scenario {
 
 // handwrittenDaemon are daemon.json files as people write them. base is what chooses the image store.
 func handwrittenDaemon(store, base string) []scenario {
-	answered := []fact{{
-		holds:    func(engines.Engine) bool { return store == graphdriver },
-		why:      "an insecure registry that answers https is not asked over http as well, whatever it answers",
-		log:      "from https://",
-		recorded: func(lines []string) []string { return lines[:1] },
-	}}
 	daemon := func(members string) files {
 		if len(base) > 2 {
 			members += ",\n " + base[1:len(base)-2]
@@ -139,10 +133,10 @@ func handwrittenDaemon(store, base string) []scenario {
 		{name: "hosts.toml", files: files{"/etc/docker/certs.d/docker.io/hosts.toml": "[host.\"http://" + plainA + "\"]\n"}, pulls: asks()},
 		{name: "hosts.toml with a server alone", files: merged(mirrorsOf(one), files{"/etc/docker/certs.d/docker.io/hosts.toml": "server = \"http://" + plainB + "\"\n"}), pulls: asks()},
 		{name: "hosts.toml that does not parse", files: merged(mirrorsOf(one), files{"/etc/docker/certs.d/docker.io/hosts.toml": "[host\n"}), pulls: asks()},
-		{name: "registry on loopback with TLS", files: mirrorsOf(one), pulls: []pull{{name: secureA + "/app"}}, facts: answered},
-		{name: "registry on loopback", files: mirrorsOf(one), pulls: []pull{{name: plainB + "/app"}}, dead: []string{"https://" + plainB}},
-		{name: "insecure registry by name", files: daemon(`"insecure-registries": ["` + namedA + `:5141"]`), pulls: []pull{{name: namedA + ":5141/app"}}, facts: answered},
-		{name: "insecure registry without TLS", files: daemon(`"insecure-registries": ["` + namedB + `:80"]`), pulls: []pull{{name: namedB + ":80/app"}}, dead: []string{"https://" + namedB + ":80"}},
+		{name: "registry on loopback with TLS", files: mirrorsOf(one), pulls: []pull{{name: secureA + "/app"}}},
+		{name: "registry on loopback", files: mirrorsOf(one), pulls: []pull{{name: plainB + "/app"}}},
+		{name: "insecure registry by name", files: daemon(`"insecure-registries": ["` + namedA + `:5141"]`), pulls: []pull{{name: namedA + ":5141/app"}}},
+		{name: "insecure registry without TLS", files: daemon(`"insecure-registries": ["` + namedB + `:80"]`), pulls: []pull{{name: namedB + ":80/app"}}},
 	}
 }
 

@@ -105,7 +105,9 @@ func explain(tree upstream.Tree, store upstream.DockerStore, service *registry.S
 
 // graphDriver is the pull path of the older image stores:
 // daemon/internal/distribution/pull.go walks LookupPullEndpoints; the URL of
-// an endpoint goes before /v2.
+// an endpoint goes before /v2. The http twin of an insecure registry is asked
+// only where nobody speaks https (confirmedTLSRegistries), so that the two are
+// one endpoint with a fallback.
 func graphDriver(tree upstream.Tree, service *registry.Service, named reference.Named, op upstream.Operation, answer *upstream.Answer) error {
 	leave, err := certsDirOf(tree)
 	if err != nil {
@@ -120,7 +122,11 @@ func graphDriver(tree upstream.Tree, service *registry.Service, named reference.
 	if err != nil {
 		return err
 	}
-	for i, e := range endpoints {
+	for _, e := range endpoints {
+		if last := len(answer.Endpoints) - 1; last >= 0 && !e.Mirror && e.URL.Scheme == "http" && answer.Endpoints[last].Host == e.URL.Host {
+			answer.Endpoints[last].HTTPFallback = true
+			continue
+		}
 		endpoint := upstream.Endpoint{
 			Scheme: e.URL.Scheme, Host: e.URL.Host,
 			Path:   path.Join("/", e.URL.Path, "v2"),
@@ -131,7 +137,7 @@ func graphDriver(tree upstream.Tree, service *registry.Service, named reference.
 		}
 		answer.Endpoints = append(answer.Endpoints, endpoint)
 		u := url.URL{Scheme: e.URL.Scheme, Host: e.URL.Host, Path: path.Join(endpoint.Path, reference.Path(named), "manifests", identifier(named, op))}
-		answer.Requests = append(answer.Requests, upstream.Request{Method: method(named, op), URL: u.String(), Endpoint: i})
+		answer.Requests = append(answer.Requests, upstream.Request{Method: method(named, op), URL: u.String(), Endpoint: len(answer.Endpoints) - 1})
 	}
 	return nil
 }
