@@ -25,6 +25,10 @@ const (
 	maxStatuses     = 32
 	maxFetching     = 4096
 	maxInterned     = 4096
+	maxNames        = 1024
+	// fewObjects are searched faster than a map is made. Most images have no
+	// more.
+	fewObjects = 12
 )
 
 const (
@@ -55,6 +59,9 @@ type collector struct {
 	// interned holds one copy of hosts and reasons, which come again and
 	// again.
 	interned map[string]string
+	// names holds what normalise found: a daemon names an image in several
+	// lines of each pull, and pulls the same ones again.
+	names map[string]imageName
 	// fetching remembers what containerd said about digests before it
 	// requested them.
 	fetching map[string]fetching
@@ -108,7 +115,8 @@ type openPull struct {
 	registry, repository string
 	begin                instant
 	objects              []objectState
-	byDigest             map[string]int
+	// byDigest finds an object once there are more than fewObjects.
+	byDigest map[string]int
 	// current is the index of the endpoint that is being asked, -1 for none.
 	current int
 	// pending says what the next manifest answer belongs to.
@@ -134,6 +142,7 @@ func newCollector() *collector {
 		latest:   map[string]*openPull{},
 		fetching: map[string]fetching{},
 		interned: map[string]string{},
+		names:    map[string]imageName{},
 	}
 }
 
@@ -178,29 +187,41 @@ func (c *collector) start(engine, image string, at instant) *openPull {
 	p.Endpoints, p.Blobs = []Endpoint{}, []Object{}
 	p.reported = Transfer{Bytes: -1, Seconds: -1}
 	if image != "" {
-		p.name(image)
+		c.name(p, []byte(image))
 	}
 	c.open = append(c.open, p)
 	c.latest[engine] = p
 	return p
 }
 
-// name sets the image and what is derived from it.
-func (p *openPull) name(image string) {
-	p.Image, p.registry, p.repository = normalise(image)
+// name sets the image of a pull and what is derived from it.
+func (c *collector) name(p *openPull, image []byte) {
+	n := c.normalise(image)
+	p.Image, p.registry, p.repository = n.full, n.registry, n.repository
 	for i := range p.Endpoints {
 		p.Endpoints[i].Mirror = p.isMirror(p.Endpoints[i].Host, p.Endpoints[i].Reference)
 	}
 }
 
-// normalise completes a reference. One that cannot be parsed stays as it is.
-func normalise(image string) (full, registry, repository string) {
-	image = bound(image)
-	ref, err := mirror.ParseReference(image)
-	if err != nil {
-		return image, "", ""
+// imageName is a reference that was completed, and its parts. One that cannot
+// be parsed stays as it is and has none.
+type imageName struct{ full, registry, repository string }
+
+// normalise completes a reference.
+func (c *collector) normalise(image []byte) imageName {
+	if n, ok := c.names[string(image)]; ok {
+		return n
 	}
-	return ref.String(), ref.Domain, ref.Path
+	key := bound(string(image))
+	n := imageName{full: key}
+	if ref, err := mirror.ParseReference(key); err == nil {
+		n = imageName{ref.String(), ref.Domain, ref.Path}
+	}
+	if len(c.names) == maxNames {
+		clear(c.names)
+	}
+	c.names[key] = n
+	return n
 }
 
 // isMirror tells a mirror from the image's own registry.
@@ -284,7 +305,7 @@ func (p *openPull) refused(i int, status int, reason string) {
 // object returns the index of the object with this digest, adding it if need
 // be; -1 beyond the limit.
 func (c *collector) object(p *openPull, digest []byte, kind ObjectKind) int {
-	if i, ok := p.byDigest[string(digest)]; ok {
+	if i, ok := p.find(digest); ok {
 		o := &p.objects[i]
 		if kind != KindBlob && o.Kind == KindBlob {
 			o.Kind = kind
@@ -301,12 +322,32 @@ func (c *collector) object(p *openPull, digest []byte, kind ObjectKind) int {
 		o.Bytes, o.Exact, o.Kind = f.size, f.size >= 0, f.kind
 		delete(c.fetching, string(digest))
 	}
-	if p.byDigest == nil {
-		p.byDigest = map[string]int{}
-	}
-	p.byDigest[o.Digest] = len(p.objects)
 	p.objects = append(p.objects, o)
-	return len(p.objects) - 1
+	last := len(p.objects) - 1
+	switch {
+	case p.byDigest != nil:
+		p.byDigest[o.Digest] = last
+	case last == fewObjects:
+		p.byDigest = map[string]int{}
+		for i := range p.objects {
+			p.byDigest[p.objects[i].Digest] = i
+		}
+	}
+	return last
+}
+
+// find returns the index of the object with this digest.
+func (p *openPull) find(digest []byte) (int, bool) {
+	if p.byDigest != nil {
+		i, ok := p.byDigest[string(digest)]
+		return i, ok
+	}
+	for i := range p.objects {
+		if p.objects[i].Digest == string(digest) {
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // refuse notes that a host did not deliver an object.

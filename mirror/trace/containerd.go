@@ -95,7 +95,7 @@ func (c *collector) pullAt(r *record, l location) *openPull {
 	repository := string(l.repository)
 	match := func(p *openPull) bool {
 		return p.Engine == engineContainerd && p.registry == registry &&
-			(p.repository == repository || strings.HasSuffix(repository, "/"+p.repository))
+			(p.repository == repository || isBelow(repository, p.repository))
 	}
 	if p := c.latest[engineContainerd]; p != nil && match(p) {
 		return p
@@ -115,6 +115,12 @@ func (c *collector) pullAt(r *record, l location) *openPull {
 	p := c.start(engineContainerd, "", r.when())
 	p.Image, p.registry, p.repository = bound(image), registry, repository
 	return p
+}
+
+// isBelow reports whether a repository is another one behind a prefix.
+func isBelow(repository, other string) bool {
+	prefix, ok := strings.CutSuffix(repository, other)
+	return ok && strings.HasSuffix(prefix, "/")
 }
 
 // request reads "do request". Requests of the resolver name no digest, those
@@ -234,7 +240,7 @@ func (c *collector) responseWithoutURL(f fields, status int) {
 	if p == nil || len(f.digest) == 0 || status < 200 || status > 299 {
 		return
 	}
-	if i, ok := p.byDigest[string(f.digest)]; ok {
+	if i, ok := p.find(f.digest); ok {
 		p.objects[i].Status, p.objects[i].Outcome = status, Served
 	}
 }
@@ -325,7 +331,7 @@ func (c *collector) fetchFailed(r *record, m []byte) {
 	}
 	for k := len(c.open) - 1; k >= 0; k-- {
 		p := c.open[k]
-		if i, ok := p.byDigest[string(f.digest)]; ok && p.Engine == engineContainerd {
+		if i, ok := p.find(f.digest); ok && p.Engine == engineContainerd {
 			o := &p.objects[i]
 			host := o.Host
 			if n := len(o.Refused); host == "" && n > 0 {
@@ -350,10 +356,11 @@ func (c *collector) asked(f fields) (int, *openPull) {
 		if host == "" {
 			host = string(l.host)
 		}
+		url := l.String()
 		for k := len(c.open) - 1; k >= 0; k-- {
 			p := c.open[k]
 			for i := range p.Endpoints {
-				if p.Engine == engineContainerd && p.Endpoints[i].URL == l.String() {
+				if p.Engine == engineContainerd && p.Endpoints[i].URL == url {
 					return i, p
 				}
 			}

@@ -17,7 +17,7 @@ func (c *collector) criLine(r *record, m []byte) {
 	if rest, found := bytes.CutPrefix(s, []byte("using normalized image ref: ")); found {
 		image, _, ok := quoted(rest)
 		if p := c.latest[engineContainerd]; ok && p != nil && len(p.Endpoints) == 0 {
-			p.name(string(image))
+			c.name(p, image)
 		}
 		return
 	}
@@ -65,7 +65,7 @@ func (c *collector) criPulled(s []byte) {
 
 // named finds the open pull of an image as the CRI service writes it.
 func (c *collector) named(image []byte) *openPull {
-	full, _, _ := normalise(string(image))
+	full := c.normalise(image).full
 	for i := len(c.open) - 1; i >= 0; i-- {
 		if p := c.open[i]; p.Engine == engineContainerd && p.Image == full {
 			return p

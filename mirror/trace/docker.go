@@ -18,7 +18,7 @@ func (c *collector) dockerTry(r *record, s []byte) {
 	if !ok {
 		return
 	}
-	full, _, _ := normalise(string(image))
+	full := c.normalise(image).full
 	p := c.latest[engineDocker]
 	if p == nil || p.ServedBy != "" || p.Image != full {
 		if p != nil && p.ServedBy != "" {
@@ -55,7 +55,7 @@ func (c *collector) dockerServed(image []byte) {
 		return
 	}
 	p.LastLine = c.lineNumber
-	p.name(string(image))
+	c.name(p, image)
 	p.served(p.current)
 }
 
@@ -83,7 +83,7 @@ func (c *collector) dockerDownloaded(r *record, s []byte) {
 		return
 	}
 	id = bytes.TrimPrefix(id, []byte("v2:"))
-	if i, ok := p.byDigest[string(id)]; ok {
+	if i, ok := p.find(id); ok {
 		o := &p.objects[i]
 		o.end, o.done, o.Outcome = r.when(), true, Served
 	}

@@ -121,7 +121,7 @@ func (c *collector) pLine(r *record, m []byte) {
 // this name and nothing was asked yet: several messages announce one pull.
 func (c *collector) beginImage(r *record, image []byte) {
 	if p := c.latest[engineImage]; p != nil && len(p.Endpoints) == 0 {
-		if full, _, _ := normalise(string(image)); full == p.Image {
+		if c.normalise(image).full == p.Image {
 			return
 		}
 	}

@@ -6,7 +6,7 @@ import "bytes"
 // that announce none.
 func (c *collector) logicalName(s []byte) {
 	if p := c.latest[engineImage]; p != nil && p.Image == "" {
-		p.name(string(s))
+		c.name(p, s)
 	}
 }
 

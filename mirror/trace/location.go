@@ -27,8 +27,8 @@ const (
 )
 
 var (
-	manifestsPart = []byte("/manifests/")
-	blobsPart     = []byte("/blobs/")
+	manifestsPart = []byte("/manifests")
+	blobsPart     = []byte("/blobs")
 	v2Part        = []byte("/v2/")
 )
 
@@ -75,10 +75,14 @@ func parseLocation(raw []byte) (l location, ok bool) {
 		l.kind = pingRequest
 		return l, true
 	}
-	if i := bytes.LastIndex(name, manifestsPart); i > 0 {
-		l.kind, l.repository, l.object = manifestRequest, name[:i], name[i+len(manifestsPart):]
-	} else if i := bytes.LastIndex(name, blobsPart); i > 0 {
-		l.kind, l.repository, l.object = blobRequest, name[:i], name[i+len(blobsPart):]
+	i = bytes.LastIndexByte(name, '/')
+	if i < 0 {
+		return l, true
+	}
+	if repository, ok := bytes.CutSuffix(name[:i], manifestsPart); ok && len(repository) > 0 {
+		l.kind, l.repository, l.object = manifestRequest, repository, name[i+1:]
+	} else if repository, ok := bytes.CutSuffix(name[:i], blobsPart); ok && len(repository) > 0 {
+		l.kind, l.repository, l.object = blobRequest, repository, name[i+1:]
 	}
 	return l, true
 }

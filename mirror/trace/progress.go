@@ -119,7 +119,7 @@ func (c *collector) containerdBar(line []byte) {
 		return
 	}
 	digest, rest := word(line[dash+1:])
-	i, ok := p.byDigest[string(bytes.TrimSuffix(digest, []byte(":")))]
+	i, ok := p.find(bytes.TrimSuffix(digest, []byte(":")))
 	if !ok {
 		kind := KindBlob
 		switch string(line[:dash]) {
@@ -170,7 +170,7 @@ func (c *collector) toolFailed(s []byte) {
 	if p.Image == "" {
 		if _, after, ok := bytes.Cut(s, []byte("initializing source docker://")); ok {
 			if name, _, ok := bytes.Cut(after, []byte(": ")); ok {
-				p.name(string(name))
+				c.name(p, name)
 			}
 		}
 	}

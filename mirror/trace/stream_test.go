@@ -198,6 +198,7 @@ func BenchmarkRead(b *testing.B) {
 			const size = 64 << 20
 			b.SetBytes(size)
 			b.ReportAllocs()
+			defer perCPU(b, size)()
 			for b.Loop() {
 				report, err := trace.Read(&stream{block: bc.block, left: size})
 				if err != nil || report.Bytes != size {
@@ -213,6 +214,7 @@ func BenchmarkReadGigabyte(b *testing.B) {
 	const size = 1 << 30
 	block := daemonBlock()
 	b.SetBytes(size)
+	defer perCPU(b, size)()
 	for b.Loop() {
 		if _, err := trace.Read(&stream{block: block, left: size}); err != nil {
 			b.Fatal(err)

@@ -16,6 +16,7 @@ func BenchmarkReadEverNew(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.SetBytes(size)
+	defer perCPU(b, size)()
 	for b.Loop() {
 		if _, err := trace.Read(&stream{block: block, left: size}); err != nil {
 			b.Fatal(err)
