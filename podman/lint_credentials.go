@@ -1,7 +1,6 @@
 package podman
 
 import (
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"path"
@@ -44,13 +43,7 @@ func readLogins(fsys fs.FS, p Paths) map[string]bool {
 		if err != nil || !found {
 			continue
 		}
-		var auth struct {
-			Auths map[string]struct{} `json:"auths"`
-		}
-		if json.Unmarshal(data, &auth) != nil {
-			continue
-		}
-		for name := range auth.Auths {
+		for _, name := range authNames(data) {
 			name = strings.TrimPrefix(strings.TrimPrefix(name, "https://"), "http://")
 			if hostOf(name) == "index.docker.io" {
 				name = "docker.io"

@@ -1,14 +1,12 @@
 package podman
 
 import (
-	// References with digests are not parsed without their hash functions.
-	_ "crypto/sha256"
-	_ "crypto/sha512"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/distribution/reference"
+	"github.com/opencontainers/go-digest"
 )
 
 // Verdicts of containers/image docker/reference on a name that it parses.
@@ -141,12 +139,9 @@ func parseCanonical(s string) (name, string) {
 
 // isSuffix matches [:tag][@digest].
 func isSuffix(s string) bool {
-	tag, digest, hasDigest := strings.Cut(s, "@")
-	if hasDigest {
-		algorithm, hex, ok := strings.Cut(digest, ":")
-		if !ok || algorithm == "" || len(hex) < 32 || strings.Trim(hex, "0123456789abcdefABCDEF") != "" {
-			return false
-		}
+	tag, sum, hasDigest := strings.Cut(s, "@")
+	if hasDigest && !isDigest(sum) {
+		return false
 	}
 	if tag == "" {
 		return true
@@ -163,14 +158,54 @@ func isSuffix(s string) bool {
 	return true
 }
 
+// isDigest matches docker/reference DigestRegexp, for every algorithm.
+func isDigest(s string) bool {
+	algorithm, hex, found := strings.Cut(s, ":")
+	if !found || len(hex) < 32 || strings.Trim(hex, "0123456789abcdefABCDEF") != "" {
+		return false
+	}
+	first := true // of a component, which is a letter
+	for i := 0; i < len(algorithm); i++ {
+		c := algorithm[i]
+		switch {
+		case first && (!isAlnum(c) || c <= '9'):
+			return false
+		case !first && !isAlnum(c) && strings.IndexByte("-_+.", c) < 0:
+			return false
+		}
+		first = !isAlnum(c)
+	}
+	return !first && algorithm != ""
+}
+
+// parseReference does as docker/reference Parse, and reports whether there is
+// a digest. distribution/reference, which it asks about the name, would refuse
+// every digest in a program that links no hash function.
+func parseReference(s string) (ref reference.Reference, digested bool, err error) {
+	head, sum, digested := strings.Cut(s, "@")
+	if digested && (head == "" || !isDigest(sum)) {
+		return nil, true, reference.ErrReferenceInvalidFormat
+	}
+	ref, err = reference.Parse(head)
+	switch {
+	case err != nil || !digested:
+	case !digest.DigestRegexpAnchored.MatchString(sum):
+		err = digest.ErrDigestInvalidFormat
+	default:
+		algorithm, hex, _ := strings.Cut(sum, ":")
+		err = digest.Algorithm(algorithm).Validate(hex)
+	}
+	return ref, digested, err
+}
+
 // checkAliasName gives the library's verdict on the left side of an alias
 // (shortnames.go validateShortName).
 func checkAliasName(s string) string {
-	ref, err := reference.Parse(s)
+	ref, digested, err := parseReference(s)
 	if err != nil {
 		return fmt.Sprintf("cannot parse short name: %q: %v", s, upstreamText(err))
 	}
-	if _, ok := ref.(reference.Digested); ok {
+	if digested {
 		return fmt.Sprintf("invalid short name %q: must not contain digest", s)
 	}
 	if _, ok := ref.(reference.Tagged); ok {
@@ -189,14 +224,14 @@ func checkAliasName(s string) string {
 // checkAliasValue gives the library's verdict on the right side of an alias
 // (shortnames.go parseShortNameValue).
 func checkAliasValue(s string) string {
-	ref, err := reference.Parse(s)
+	ref, digested, err := parseReference(s)
 	if err == nil && strings.HasPrefix(s, "[") {
 		err = reference.ErrReferenceInvalidFormat
 	}
 	if err != nil {
 		return fmt.Sprintf("parsing alias %q: %v", s, upstreamText(err))
 	}
-	if _, ok := ref.(reference.Digested); ok {
+	if digested {
 		return fmt.Sprintf("invalid alias %q: must not contain digest", s)
 	}
 	if _, ok := ref.(reference.Tagged); ok {

@@ -3,14 +3,12 @@ package tomledit
 import (
 	"bytes"
 	"strings"
-	"time"
 )
 
-// parseTime reads a date, a time or both, as TOML 1.1 has them; without an
-// offset the result is in UTC. go-toml's parser finds where they begin and end
-// and leaves to its decoder whether there is such a day; the decoder would
-// bring 0.4 MB to each program for that alone.
-func parseTime(raw []byte, kind Kind) (time.Time, bool) {
+// isTime reports whether there is such a date, time or both, as TOML 1.1 has
+// them. go-toml's parser finds where they begin and end and leaves that to its
+// decoder, which would bring 0.4 MB to each program for that alone.
+func isTime(raw []byte, kind Kind) bool {
 	r := timeReader{rest: raw}
 	year, month, day := 1, 1, 1
 	if kind != LocalTime {
@@ -23,41 +21,39 @@ func parseTime(raw []byte, kind Kind) (time.Time, bool) {
 	if kind == OffsetDateTime || kind == LocalDateTime {
 		r.one("Tt ")
 	}
-	var hour, minute, second, nanos int
-	zone := time.UTC
 	if kind != LocalDate {
-		hour = r.number(2, 23)
+		r.number(2, 23)
 		r.one(":")
-		minute = r.number(2, 59)
+		r.number(2, 59)
 		if r.has(":") {
-			second = r.number(2, 59)
+			r.number(2, 59)
 			if r.has(".") {
-				nanos = r.fraction()
+				r.fraction()
 			}
 		}
 	}
 	if kind == OffsetDateTime && !r.has("Zz") {
-		west := r.has("-")
-		if !west {
-			r.one("+")
-		}
-		offset := r.number(2, 23) * 3600
+		r.one("+-")
+		r.number(2, 23)
 		r.one(":")
-		offset += r.number(2, 59) * 60
-		if west {
-			offset = -offset
-		}
-		if offset != 0 {
-			zone = time.FixedZone("", offset)
-		}
+		r.number(2, 59)
 	}
-	if r.bad || len(r.rest) > 0 {
-		return time.Time{}, false
+	return !r.bad && len(r.rest) == 0 && month >= 1 && day >= 1 && day <= daysOf(year, month)
+}
+
+// daysOf is the length of a month in the Gregorian calendar, which TOML's
+// RFC 3339 has for every year.
+func daysOf(year, month int) int {
+	switch {
+	case month == 2 && year%4 == 0 && (year%100 != 0 || year%400 == 0):
+		return 29
+	case month == 2:
+		return 28
+	case month == 4, month == 6, month == 9, month == 11:
+		return 30
+	default:
+		return 31
 	}
-	t := time.Date(year, time.Month(month), day, hour, minute, second, nanos, zone)
-	// time.Date takes the 30th of February for a day in March, and month 0 for
-	// December.
-	return t, t.Day() == day && int(t.Month()) == month
 }
 
 type timeReader struct {
@@ -91,16 +87,9 @@ func (r *timeReader) number(digits, limit int) int {
 	return n
 }
 
-// fraction reads the digits behind the point in nanoseconds; more than nine are
-// cut off.
-func (r *timeReader) fraction() int {
-	digits := len(r.rest) - len(bytes.TrimLeft(r.rest, "0123456789"))
-	r.bad = r.bad || digits == 0
-	n, unit := 0, int(time.Second)
-	for _, c := range r.rest[:digits] {
-		unit /= 10
-		n += int(c-'0') * unit
-	}
-	r.rest = r.rest[digits:]
-	return n
+// fraction goes over the digits behind the point.
+func (r *timeReader) fraction() {
+	rest := bytes.TrimLeft(r.rest, "0123456789")
+	r.bad = r.bad || len(rest) == len(r.rest)
+	r.rest = rest
 }

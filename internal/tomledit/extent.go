@@ -2,6 +2,7 @@ package tomledit
 
 import (
 	"slices"
+	"sort"
 	"sync"
 )
 
@@ -94,7 +95,7 @@ func (n Node) runs() []Span {
 	for _, x := range pairs {
 		spans = append(spans, Span{s.leadStart(x), s.exprEnd(x)})
 	}
-	slices.SortFunc(spans, func(a, b Span) int { return a.Start - b.Start })
+	sort.Slice(spans, func(i, j int) bool { return spans[i].Start < spans[j].Start })
 	return spans
 }
 

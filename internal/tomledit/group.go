@@ -1,6 +1,9 @@
 package tomledit
 
-import "slices"
+import (
+	"slices"
+	"sort"
+)
 
 // group is a list of siblings whose order, number or members an edit changes.
 type group struct {
@@ -84,7 +87,7 @@ func (e *Edit) group(container int32, kind groupKind) *group {
 	}
 	if kind == tableGroup {
 		ext := e.snap.extentsOf()
-		slices.SortStableFunc(ring, func(a, b *entry) int { return int(ext.min[a.id] - ext.min[b.id]) })
+		sort.SliceStable(ring, func(i, j int) bool { return ext.min[ring[i].id] < ext.min[ring[j].id] })
 	}
 	for _, x := range ring {
 		x.linkAt(&g.head, true)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"math"
 	"strconv"
-	"time"
 )
 
 // AsString is the decoded text of a string.
@@ -45,15 +44,6 @@ func (n Node) AsFloat() (float64, bool) {
 	r := n.raw()
 	v, err := parseFloat(n.snap.src[r.start:r.end])
 	return v, err == nil
-}
-
-// AsTime is the value of a date-time with an offset.
-func (n Node) AsTime() (time.Time, bool) {
-	if n.Kind() != OffsetDateTime {
-		return time.Time{}, false
-	}
-	r := n.raw()
-	return parseTime(n.snap.src[r.start:r.end], OffsetDateTime)
 }
 
 // AsStrings are the texts of an array that holds nothing but strings. The

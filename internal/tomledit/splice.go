@@ -40,7 +40,7 @@ func (e *Edit) splice(sp splice) {
 	e.splices = append(e.splices, sp)
 }
 
-func compareSplices(a, b splice) int {
+func compareSplices(a, b *splice) int {
 	switch {
 	case a.start != b.start:
 		return a.start - b.start
@@ -67,7 +67,7 @@ func compareSplices(a, b splice) int {
 // render gives the document's bytes with all splices done.
 func (e *Edit) render() []byte {
 	src := e.snap.src
-	slices.SortFunc(e.splices, compareSplices)
+	sort.Slice(e.splices, func(i, j int) bool { return compareSplices(&e.splices[i], &e.splices[j]) < 0 })
 	size := len(src)
 	for _, sp := range e.splices {
 		size += len(sp.text)
@@ -161,7 +161,7 @@ func (e *Edit) Bytes() ([]byte, error) {
 	if err := e.Err(); err != nil {
 		return nil, err
 	}
-	renames := len(e.splices)
+	renames := slices.Clone(e.splices)
 	e.deletedUpTo = -1
 	e.spliceValues()
 	for i := 0; i < len(e.order); i++ {
@@ -173,8 +173,7 @@ func (e *Edit) Bytes() ([]byte, error) {
 		return e.snap.src, nil
 	}
 	out := e.render()
-	slices.SortFunc(e.splices, func(a, b splice) int { return a.seq - b.seq })
-	e.splices = e.splices[:renames]
+	e.splices = renames
 	return out, nil
 }
 

@@ -1,6 +1,9 @@
 package tomledit
 
-import "slices"
+import (
+	"slices"
+	"sort"
+)
 
 // spliceGroup turns the changes of one group into splices.
 func (e *Edit) spliceGroup(g *group) {
@@ -60,13 +63,13 @@ func (e *Edit) spliceLines(g *group) {
 		}
 	}
 	places = slices.Clone(stay)
-	slices.SortFunc(places, func(a, b *entry) int { return e.compareOld(g, a, b) })
+	e.sortOld(g, places)
 	for i, x := range stay {
 		if x != places[i] {
 			e.spliceMoved(g, places[i], x, depth)
 		}
 	}
-	slices.SortFunc(gone, func(a, b *entry) int { return e.compareOld(g, a, b) })
+	e.sortOld(g, gone)
 	if len(stay) == 0 && len(gone) > 0 && len(fresh[0]) > 0 {
 		e.spliceReplaced(g, gone[0], fresh[0], depth)
 		gone, fresh[0] = gone[1:], nil
@@ -89,12 +92,14 @@ func (e *Edit) spliceLines(g *group) {
 	}
 }
 
-func (e *Edit) compareOld(g *group, a, b *entry) int {
+// sortOld puts old siblings into the order of the file.
+func (e *Edit) sortOld(g *group, list []*entry) {
+	place := func(x *entry) int32 { return x.index }
 	if g.key.kind == tableGroup {
 		ext := e.snap.extentsOf()
-		return int(ext.min[a.id] - ext.min[b.id])
+		place = func(x *entry) int32 { return ext.min[x.id] }
 	}
-	return int(a.index - b.index)
+	sort.Slice(list, func(i, j int) bool { return place(list[i]) < place(list[j]) })
 }
 
 // spliceMoved puts the lines of x where those of place are.

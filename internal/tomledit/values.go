@@ -56,7 +56,7 @@ func (b *builder) value(id int32, v *unstable.Node, start uint32) uint32 {
 func (b *builder) checkTime(id int32) {
 	n := &b.nodes[id]
 	raw := b.src[n.start:n.end]
-	if _, ok := parseTime(raw, n.kind); !ok {
+	if !isTime(raw, n.kind) {
 		b.fault(BadValue, n.start, id, 0)
 		return
 	}
