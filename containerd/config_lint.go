@@ -23,7 +23,8 @@ func (s *configSet) lint(r criRegistry, v release.Version) mirror.Diagnostics {
 		}
 	}
 	if r.Transfer && strings.Contains(r.path, ":") && sec.configPath != nil && r.path != multiRootDefault {
-		ds = append(ds, r.multiRoot())
+		first, _, _ := strings.Cut(r.path, ":")
+		ds = append(ds, r.multiRoot(first))
 	}
 	for _, m := range sec.mirrors {
 		ds = append(ds, ruleConfigDeprecated.At(m.Pos, "registry.mirrors", fmt.Sprintf("the endpoint list of %s is deprecated", m.Namespace)))
@@ -126,11 +127,10 @@ func (f *ConfigFile) lintLocalPull(v release.Version) mirror.Diagnostics {
 
 // multiRoot says that the path that is written names several directories. The
 // default is not worth a word, written or not, as long as there is no tree.
-func (r *criRegistry) multiRoot() mirror.Diagnostic {
+func (r *criRegistry) multiRoot(first string) mirror.Diagnostic {
 	sec := &r.section
 	d := ruleConfigMultiRoot.At(r.RootsPos, "registry.config_path", fmt.Sprintf("no hosts.toml is read: the transfer service takes %q for one directory", r.path))
 	if n := sec.configPath.file.registry(r.key).Child("config_path"); n.IsValid() {
-		first, _, _ := strings.Cut(r.path, ":")
 		if text, err := tomledit.AppendString(nil, first); err == nil {
 			span := n.ValueSpan()
 			d.Edits = []mirror.Edit{{File: sec.configPath.file.name, Start: span.Start, End: span.End, Text: string(text)}}
@@ -139,14 +139,17 @@ func (r *criRegistry) multiRoot() mirror.Diagnostic {
 	return d
 }
 
-// lintUnreadTree says why a tree that is there is not read. populated is whether
-// the tree that plans write to holds any directory.
-func (r criRegistry) lintUnreadTree(certsDir string, populated bool, v release.Version) mirror.Diagnostics {
-	if !populated || r.Broken || len(r.Roots) > 0 || r.section.configPath != nil && r.path != "" && r.path != multiRootDefault {
+// lintUnreadTree says why trees that are there are not read.
+func (r criRegistry) lintUnreadTree(trees []string, v release.Version) mirror.Diagnostics {
+	if len(trees) == 0 || r.Broken || len(r.Roots) > 0 || r.section.configPath != nil && r.path != "" && r.path != multiRootDefault {
 		return nil
 	}
 	if r.path == multiRootDefault && r.section.configPath != nil {
-		return mirror.Diagnostics{r.multiRoot()}
+		return mirror.Diagnostics{r.multiRoot(trees[0])}
+	}
+	certsDir, subject := trees[0], trees[0]+" is not read: "
+	if len(trees) > 1 {
+		subject = strings.Join(trees, " and ") + " are not read: "
 	}
 	name, fix := "/etc/containerd/config.toml", fmt.Sprintf("write config_path = %q below [plugins.%q.registry]", certsDir, r.key)
 	if m := r.set.main(); m != nil {
@@ -156,7 +159,7 @@ func (r criRegistry) lintUnreadTree(certsDir string, populated bool, v release.V
 		fix = fmt.Sprintf("write a file with version = %d and config_path = %q below [plugins.%q.registry]", version, certsDir, key)
 	}
 	report := func(rule mirror.Rule, why string) mirror.Diagnostics {
-		d := rule.At(mirror.Position{File: name}, "registry.config_path", certsDir+" is not read: "+why)
+		d := rule.At(mirror.Position{File: name}, "registry.config_path", subject+why)
 		d.Fix = fix
 		return mirror.Diagnostics{d}
 	}

@@ -3,6 +3,8 @@ package containerd
 import (
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/internal/release"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -103,9 +105,30 @@ func (e Engine) read(fsys fs.FS) (*view, error) {
 			return nil, err
 		}
 	}
+	out.readUnlooked(fsys, paths, roots)
 	out.compileMirrors()
 	out.config = out.model()
 	return out, nil
+}
+
+// readUnlooked reads the trees that stand where some client of containerd looks
+// by default, and this one does not. What cannot be read matters to nobody.
+func (v *view) readUnlooked(fsys fs.FS, paths Paths, roots []string) {
+	places := append([]string{paths.CertsDir}, strings.Split(multiRootDefault, ":")...)
+	switch {
+	case v.client == Ctr:
+		return
+	case v.client == Nerdctl && len(paths.HostsDirs) > 0:
+		places = paths.HostsDirs
+	}
+	for i, place := range places {
+		if slices.Contains(roots, place) || slices.Contains(places[:i], place) || v.unread != nil && v.unread.Root == place {
+			continue
+		}
+		if t, err := v.readTree(fsys, place); err == nil && t.hasHosts() {
+			v.unlooked = append(v.unlooked, t)
+		}
+	}
 }
 
 // ctrRoots is the one directory of --hosts-dir; ctr has no default and takes

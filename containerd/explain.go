@@ -83,13 +83,15 @@ func (v *view) skipUnread(namespace string, e *mirror.Explanation) {
 	if v.unread == nil || v.client != CRI {
 		return
 	}
-	d, ok := v.unread.Lookup(namespace)
-	if !ok {
-		return
-	}
-	for _, h := range v.unread.dirs[d.Name].hosts {
-		if h.Key != "" {
-			e.Skipped = append(e.Skipped, mirror.Skipped{Host: h.Host, Why: notRead, Source: h.Source})
+	for _, t := range append([]*certsTree{v.unread}, v.unlooked...) {
+		d, ok := t.Lookup(namespace)
+		if !ok {
+			continue
+		}
+		for _, h := range t.dirs[d.Name].hosts {
+			if h.Key != "" {
+				e.Skipped = append(e.Skipped, mirror.Skipped{Host: h.Host, Why: notRead, Source: h.Source})
+			}
 		}
 	}
 }

@@ -63,8 +63,9 @@ func (v *view) Lint() mirror.Diagnostics {
 	}
 	hideUserinfo(out)
 	if v.unread != nil && v.client == CRI {
-		out = append(out, v.cri.lintUnreadTree(v.unread.Root, len(v.unread.Directories) > 0, v.version)...)
+		out = append(out, v.cri.lintUnreadTree(v.unreadTrees(), v.version)...)
 	}
+	out = append(out, v.lintUnlooked()...)
 	out.Sort()
 	return out
 }

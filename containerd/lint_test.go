@@ -103,6 +103,7 @@ var lintCases = []lintCase{
 // elsewhere are codes that other tests bring about.
 var elsewhere = map[string]string{
 	"containerd/endpoint-url":     "it needs a config.toml: TestCRIWithoutTree",
+	"containerd/tree-elsewhere":   "it needs a tree in another place: TestLintTreesThatAreNotRead",
 	"containerd/namespace":        "a guard behind mirror.Config.Validate: TestRenderGuards",
 	"containerd/hosts-unwritable": "a guard behind mirror.Config.Validate: TestRenderGuards",
 }
@@ -223,6 +224,7 @@ func TestEveryRuleHasACase(t *testing.T) {
 		seen[r.Code] = true
 		require.True(t, strings.HasPrefix(r.Code, "containerd/"))
 		require.NotEmpty(t, r.Summary, r.Code)
+		require.False(t, strings.HasPrefix(r.Fix, "nothing"), "%s: a fix says what to do", r.Code)
 		kind, _, _ := strings.Cut(strings.TrimPrefix(r.Code, "containerd/"), "-")
 		if kind == "config" || kind == "import" || kind == "migrate" {
 			continue // in the tests of config.toml

@@ -8,7 +8,7 @@ import (
 
 var _ = lintFile(mirror.Rule{Code: "containerd/upstream-fallback", Severity: mirror.Info,
 	Summary: "no server", Consequence: "pulls fall back to the registry's own host; containerd has no switch against it",
-	Fix: "nothing, if that is wanted; for mirrors alone set server to the last of them", Evidence: "containerd#9206, k3s#8975; " + hostsSource + "parseHostsFile"}, checkUpstreamFallback)
+	Fix: "for mirrors alone set server to the last of them", Evidence: "containerd#9206, k3s#8975; " + hostsSource + "parseHostsFile"}, checkUpstreamFallback)
 
 func checkUpstreamFallback(l *fileLint) {
 	if l.upstream().Key == "" && len(l.hosts()) > 0 {

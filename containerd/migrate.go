@@ -14,11 +14,11 @@ import (
 var (
 	ruleMigrateAuth = rule(mirror.Rule{Code: "containerd/migrate-auth", Severity: mirror.Info,
 		Summary: "credentials in config.toml, which hosts.toml cannot hold", Consequence: "they stay in configs.*.auth, where they hold beside config_path",
-		Fix: "nothing; or use image pull secrets"})
+		Fix: "use image pull secrets to be rid of them"})
 	ruleMigrateSlash = rule(mirror.Rule{Code: "containerd/migrate-slash", Severity: mirror.Warning,
 		Summary: "an endpoint that ends in a slash, and was asked without /v2", Consequence: "it is migrated to what was meant, and asked with /v2"})
 	ruleMigrateOverwrites = rule(mirror.Rule{Code: "containerd/migrate-overwrites", Severity: mirror.Warning,
-		Summary: "a hosts.toml that was not read, for a registry whose endpoint list was", Consequence: "it is replaced by what was in force", Fix: "nothing; the plan's diff shows what goes"})
+		Summary: "a hosts.toml that was not read, for a registry whose endpoint list was", Consequence: "it is replaced by what was in force", Fix: "compare the two in the plan's diff, and add what is missed to the new file"})
 	ruleMigrateKept = rule(mirror.Rule{Code: "containerd/migrate-kept", Severity: mirror.Warning,
 		Summary: "a registry that has both an endpoint list and a hosts.toml, where config_path is set", Consequence: "the hosts.toml is kept and the list removed", Fix: "compare the two"})
 	ruleMigrateRepeated = rule(mirror.Rule{Code: "containerd/migrate-repeated", Severity: mirror.Info,

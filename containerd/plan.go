@@ -20,7 +20,7 @@ var (
 	ruleUnwritable = rule(mirror.Rule{Code: "containerd/hosts-unwritable", Severity: mirror.Error,
 		Summary: "hosts that no hosts.toml can say", Consequence: "the registry is left out", Fix: "name each host and header once, in UTF-8"})
 	ruleRewritten = rule(mirror.Rule{Code: "containerd/hosts-rewritten", Severity: mirror.Warning,
-		Summary: "a hosts.toml that has to be written anew", Consequence: "its comments and unknown keys are lost", Fix: "nothing; the plan's diff shows what goes"})
+		Summary: "a hosts.toml that has to be written anew", Consequence: "its comments and unknown keys are lost", Fix: "look at what goes in the plan's diff, and write the comments that are to stay into the new file"})
 	ruleCertDirectory = rule(mirror.Rule{Code: "containerd/cert-files-unused", Severity: mirror.Warning,
 		Summary: "certificate files beside a hosts.toml", Consequence: "containerd reads *.crt, *.cert and *.key only where there is no valid hosts.toml",
 		Fix: "name them in hosts.toml with ca and client", Evidence: hostsSource + "loadHostDir"})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/internal/nodefs"
@@ -152,6 +153,11 @@ func (d *Directory) readHosts(fsys fs.FS) {
 // IsEmpty reports whether containerd finds nothing in the directory.
 func (d *Directory) IsEmpty() bool {
 	return !d.NotDirectory && d.Unreadable == nil && d.Hosts == nil && d.Fault == nil && len(d.CA) == 0 && len(d.Client) == 0
+}
+
+// hasHosts reports whether there is a hosts.toml in the tree.
+func (t *Tree) hasHosts() bool {
+	return slices.ContainsFunc(t.Directories, func(d *Directory) bool { return d.HasFile })
 }
 
 // Namespace is what the directory's name stands for.

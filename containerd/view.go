@@ -16,6 +16,8 @@ type view struct {
 	// the one a plan would write to, when none is in force.
 	trees  []*certsTree
 	unread *certsTree
+	// unlooked are trees with hosts.toml files in other clients' places.
+	unlooked []*certsTree
 
 	cri       criRegistry
 	criFaults mirror.Diagnostics
