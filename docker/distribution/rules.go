@@ -1,26 +1,17 @@
 package distribution
 
 import (
-	"slices"
-	"strings"
-
+	"github.com/mirrorcfg/mirrorcfg/internal/rulebook"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
-var declared []mirror.Rule
+var book rulebook.Book
 
 // rule declares a diagnostic code. Each is declared once.
-func rule(r mirror.Rule) mirror.Rule {
-	declared = append(declared, r)
-	return r
-}
+func rule(r mirror.Rule) mirror.Rule { return book.Declare(r) }
 
 // Rules returns every code that this package reports, ordered by code.
-func Rules() []mirror.Rule {
-	out := slices.Clone(declared)
-	slices.SortFunc(out, func(a, b mirror.Rule) int { return strings.Compare(a.Code, b.Code) })
-	return out
-}
+func Rules() []mirror.Rule { return book.Rules() }
 
 const parserSource = "distribution 3.1.2 configuration/configuration.go"
 

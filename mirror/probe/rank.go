@@ -4,33 +4,30 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/mirrorcfg/mirrorcfg/internal/rulebook"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
-var declared []mirror.Rule
-
-func rule(r mirror.Rule) mirror.Rule {
-	declared = append(declared, r)
-	return r
-}
+// book holds the rules below.
+var book rulebook.Book
 
 // Rules returns every code that Report.Ranked reports.
-func Rules() []mirror.Rule { return slices.Clone(declared) }
+func Rules() []mirror.Rule { return book.Rules() }
 
 var (
-	ruleDead = rule(mirror.Rule{
+	ruleDead = book.Declare(mirror.Rule{
 		Code: "probe/dead-mirror", Severity: mirror.Warning,
 		Summary:     "a mirror that cannot be pulled through",
 		Consequence: "engines wait for it to fail before they ask the next",
 		Fix:         "drop it, or keep it last until it works again",
 	})
-	ruleResolve = rule(mirror.Rule{
+	ruleResolve = book.Declare(mirror.Rule{
 		Code: "probe/wrong-digest", Severity: mirror.Warning,
 		Summary:     "a mirror that gives another digest for a tag than the upstream or most mirrors do",
 		Consequence: "a tag pulled through it is another image",
 		Fix:         "use it for digests only: take the capability resolve away",
 	})
-	ruleNoneLeft = rule(mirror.Rule{
+	ruleNoneLeft = book.Declare(mirror.Rule{
 		Code: "probe/none-left", Severity: mirror.Error,
 		Summary:     "every mirror of a registry without a fallback is dead",
 		Consequence: "nothing can be pulled from it; its mirrors are kept as they are",

@@ -66,6 +66,16 @@ func (p *openPull) complete() {
 			e.Status, e.Inferred = 200, true
 		}
 	}
+	manifests := 0
+	for i := range p.objects {
+		if p.objects[i].Kind == KindManifest {
+			manifests++
+		}
+	}
+	if manifests > 0 {
+		p.Manifests = make([]Object, 0, manifests)
+	}
+	p.Blobs = make([]Object, 0, len(p.objects)-manifests)
 	for i := range p.objects {
 		o := &p.objects[i]
 		if o.Outcome == Unknown && (o.done || p.Outcome == Served) {
