@@ -121,7 +121,9 @@ func (c *daemonCheck) numbers(v jsonedit.Value) {
 // keys checks the names and types of the root's members as dockerd does: the members of an object stand for themselves,
 // unless the key is one that holds an object.
 func (c *daemonCheck) keys(root *jsonedit.Object) {
+	shadowed := map[int]bool{}
 	for _, m := range root.Duplicates() {
+		shadowed[m.Index] = true
 		if m.Value.Kind() == jsonedit.ObjectKind {
 			c.report(ruleDuplicate, m.Key, m.Name, "%s is there again further down: dockerd joins the objects, and the later values win", m.Name).Fix = "put the members into one object"
 		} else {
@@ -136,10 +138,12 @@ func (c *daemonCheck) keys(root *jsonedit.Object) {
 		inner, isObject := m.Value.Object()
 		switch {
 		case known:
-			if isObject && !key.flat {
+			if isObject && !key.flat && !shadowed[m.Index] {
 				c.flattened(m, key, inner)
 			}
 			c.value(key, m.Value, m.Name)
+			c.repeated(m.Value, m.Name, key.levels)
+		case isObject && shadowed[m.Index]: // dockerd looks for unknown keys in the last one
 		case isObject && !slices.Contains(ignoredKeys, m.Name):
 			c.parent(m, inner)
 		default:
@@ -152,12 +156,44 @@ func (c *daemonCheck) keys(root *jsonedit.Object) {
 	}
 }
 
+// repeated finds names that are in one object of a value twice. levels is the rest of daemonKey's.
+func (c *daemonCheck) repeated(v jsonedit.Value, field, levels string) {
+	if array, ok := v.Array(); ok {
+		for i, e := range array.Elements() {
+			c.repeated(e, fmt.Sprintf("%s[%d]", field, i), levels)
+		}
+		return
+	}
+	object, ok := v.Object()
+	if !ok {
+		return
+	}
+	last := map[string]int{}
+	name := func(m jsonedit.Member) string {
+		if strings.HasPrefix(levels, "s") {
+			return strings.ToLower(m.Name)
+		}
+		return m.Name
+	}
+	for m := range object.Members() {
+		last[name(m)] = m.Index
+	}
+	for m := range object.Members() {
+		at := field + "." + m.Name
+		if i := last[name(m)]; i > m.Index {
+			c.report(ruleDuplicate, m.Key, at, "%s is there again further down, as %q, and only the last one counts", at, object.Member(i).Name)
+		}
+		c.repeated(m.Value, at, levels[min(1, len(levels)):])
+	}
+}
+
 // parent checks an object under a key that dockerd does not know: only its members are looked at.
 func (c *daemonCheck) parent(m jsonedit.Member, inner *jsonedit.Object) {
 	if key, ok := lookupKey(c.version, strings.ToLower(m.Name)); ok {
 		c.report(ruleCase, m.Key, m.Name, "dockerd reads %s as %s", m.Name, key.name).Fix = fmt.Sprintf("write %q", key.name)
 		c.flattened(m, key, inner)
 		c.value(key, m.Value, m.Name)
+		c.repeated(m.Value, m.Name, key.levels)
 		return
 	}
 	if inner.Len() == 0 {
@@ -172,9 +208,6 @@ func (c *daemonCheck) flattened(m jsonedit.Member, key daemonKey, inner *jsonedi
 	for member := range inner.Members() {
 		field := m.Name + "." + member.Name
 		if key.name == "proxies" && slices.Contains(proxyKeys, member.Name) {
-			if k := member.Value.Kind(); k != jsonedit.StringKind && k != jsonedit.NullKind {
-				c.wrong(member.Value, field, "a string")
-			}
 			continue
 		}
 		// proxies is a key only as an object at the root: no flag has its name.

@@ -50,6 +50,15 @@ func TestCheck(t *testing.T) {
 		{"UTF-16", "", "\xff\xfe{\x00}\x00", nil, ""},
 		{"too large a number", "", `{"mtu": 1500, "features": {"x": true}, "builder": {"a": [1e400]}}`, []string{"1:58 json-number"}, ""},
 
+		{"twice in a map", "", `{"log-opts": {"max-file": "1", "max-file": "2", "Max-File": "3"}}`, []string{"1:15 duplicate-key log-opts.max-file"}, "remove this one"},
+		{"twice in a struct", "", `{"runtimes": {"A": {"path": "1", "Path": "2"}, "a": {}, "A": {}}}`, []string{"1:15 duplicate-key runtimes.A", "1:21 duplicate-key runtimes.A.path"}, ""},
+		{"twice in a list", "", `{"default-address-pools": [{"base": "10.0.0.0/8", "size": 24, "base": "10.0.0.0/9"}]}`, []string{"1:29 duplicate-key default-address-pools[0].base"}, ""},
+		{"twice far down", "", `{"builder": {"gc": {"policy": [{"keepStorage": "1", "KeepStorage": "2"}], "enabled": true}}}`, []string{"1:33 duplicate-key builder.gc.policy[0].keepStorage"}, ""},
+		{"twice in what is ignored", "", `{"x": {"debug": true, "debug": true}}`, []string{"1:8 nested-key x.debug", "1:23 nested-key x.debug"}, ""},
+		{"once in each of two", "", `{"features": {"a": true}, "log-opts": {"a": "b"}, "default-ulimits": {"a": {"Name": "a"}, "b": {"Name": "b"}}}`, nil, ""},
+		{"twice, unknown in the first", "", `{"x": {"bogus": 1}, "x": {}, "proxies": {"bogus": 1}, "proxies": {}}`, []string{"1:2 duplicate-key x", "1:21 ignored-key x", "1:30 duplicate-key proxies"}, ""},
+		{"twice, of a wrong type in the first", "", `{"proxies": {"http-proxy": 1}, "proxies": {}}`, []string{"1:2 duplicate-key proxies", "1:28 wrong-type proxies.http-proxy"}, ""},
+
 		{"unknown", "", `{"foo": 1}`, []string{"1:2 unknown-key foo"}, "remove the key"},
 		{"unknown, near", "", `{"registry_mirrors": []}`, []string{"1:2 unknown-key registry_mirrors"}, `write "registry-mirrors"`},
 		{"unknown, case", "", `{"Registry-Mirrors": ["https://m"]}`, []string{"1:2 unknown-key Registry-Mirrors"}, `write "registry-mirrors"`},

@@ -32,6 +32,9 @@ type daemonKey struct {
 	// flat keys hold an object that is their value; the members of any other object are looked at as if they stood at
 	// the root.
 	flat bool
+	// levels has an s for each level of objects in the value that dockerd reads into a struct, whose names match without
+	// regard to case; the others, with an m or nothing, are maps.
+	levels string
 	// refused keys have a place in dockerd's Config and no flag of that name, so that the search for unknown keys stops
 	// at them.
 	refused bool
@@ -48,7 +51,7 @@ var daemonKeys = []daemonKey{
 	{name: "bip6", kind: textKind, in: &keysOf28},
 	{name: "bridge", kind: textKind},
 	{name: "bridge-accept-fwmark", kind: textKind, in: &keysOf29},
-	{name: "builder", kind: objectKind, flat: true},
+	{name: "builder", kind: objectKind, flat: true, levels: "sss"},
 	{name: "cdi-spec-dirs", kind: textListKind},
 	{name: "cgroup-parent", kind: textKind},
 	{name: "containerd", kind: textKind},
@@ -59,7 +62,7 @@ var daemonKeys = []daemonKey{
 	{name: "cri-containerd", kind: boolKind},
 	{name: "data-root", kind: textKind},
 	{name: "debug", kind: boolKind},
-	{name: "default-address-pools", kind: objectListKind},
+	{name: "default-address-pools", kind: objectListKind, levels: "s"},
 	{name: "default-cgroupns-mode", kind: textKind},
 	{name: "default-gateway", kind: addressKind},
 	{name: "default-gateway-v6", kind: addressKind},
@@ -69,7 +72,7 @@ var daemonKeys = []daemonKey{
 	{name: "default-runtime", kind: textKind},
 	{name: "default-shm-size", kind: sizeKind},
 	{name: "default-stop-timeout", kind: intKind, in: &keysOf29},
-	{name: "default-ulimits", kind: objectMapKind, flat: true},
+	{name: "default-ulimits", kind: objectMapKind, flat: true, levels: "ms"},
 	{name: "dns", kind: addressListKind},
 	{name: "dns-opts", kind: textListKind},
 	{name: "dns-search", kind: textListKind},
@@ -113,14 +116,14 @@ var daemonKeys = []daemonKey{
 	{name: "network-diagnostic-port", kind: intKind},
 	{name: "no-new-privileges", kind: boolKind},
 	{name: "node-generic-resources", kind: textListKind},
-	{name: "nri-opts", kind: objectKind, in: &keysOf29, flat: true},
+	{name: "nri-opts", kind: objectKind, in: &keysOf29, flat: true, levels: "s"},
 	{name: "pidfile", kind: textKind},
 	{name: "proxies", kind: membersKind},
 	{name: "raw-logs", kind: boolKind},
 	{name: "registry-mirrors", kind: textListKind},
 	{name: "resolv-conf", kind: textKind, refused: true},
 	{name: "rootless", kind: boolKind},
-	{name: "runtimes", kind: objectMapKind, flat: true},
+	{name: "runtimes", kind: objectMapKind, flat: true, levels: "ms"},
 	{name: "seccomp-profile", kind: textKind},
 	{name: "selinux-enabled", kind: boolKind},
 	{name: "shutdown-timeout", kind: intKind},

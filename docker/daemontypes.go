@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"github.com/mirrorcfg/mirrorcfg/internal/jsonedit"
@@ -50,9 +51,9 @@ func (c *daemonCheck) value(key daemonKey, v jsonedit.Value, field string) {
 		c.want(isText && (text == "" || net.ParseIP(text) != nil), v, field, "an IP address in quotes")
 	case textListKind, addressListKind, objectListKind:
 		c.elements(key, v, field)
-	case objectKind, membersKind:
+	case objectKind:
 		c.want(kind == jsonedit.ObjectKind, v, field, "an object")
-	case objectMapKind, textMapKind, boolMapKind:
+	case objectMapKind, textMapKind, boolMapKind, membersKind:
 		c.members(key, v, field)
 	}
 }
@@ -101,7 +102,8 @@ func (c *daemonCheck) members(key daemonKey, v jsonedit.Value, field string) {
 		case kind == jsonedit.NullKind:
 		case key.kind == objectMapKind:
 			c.want(kind == jsonedit.ObjectKind, m.Value, at, "an object")
-		case key.kind == textMapKind:
+		case key.kind == membersKind && !slices.Contains(proxyKeys, m.Name):
+		case key.kind == textMapKind, key.kind == membersKind:
 			c.want(kind == jsonedit.StringKind, m.Value, at, "a string, in quotes")
 		case key.kind == boolMapKind:
 			c.want(kind == jsonedit.TrueKind || kind == jsonedit.FalseKind, m.Value, at, "true or false, without quotes")

@@ -20,6 +20,7 @@ var oddDaemonFiles = []string{
 	"{\n  // why\n  \"debug\": true\n}", "{\n  \"debug\": true,\n}", "{\"group\": \"\xff\"}", "\ufeff{}", "\xff\xfe{\x00}\x00", "\xfe\xff\x00{\x00}",
 	"{“debug”: true}", `{'debug': true}`, `{"mtu": 0x10}`, `{"mtu": 1e3}`, `{"builder": {"a": [1e400]}}`,
 	`{"foo": 1}`, `{"foo": {}}`, `{"foo": {"bar": 1}}`, `{"foo": {"debug": true}}`, `{"foo": {"proxies": {}}}`, `{"registry": {"registry-mirrors": ["https://m.example.com"]}}`,
+	`{"x": {"bogus": 1}, "x": {}}`, `{"proxies": {"bogus": 1}, "proxies": {}}`, `{"proxies": {"http-proxy": 1}, "proxies": {}}`,
 	`{"registry_mirrors": []}`, `{"Registry-Mirrors": ["https://m.example.com"]}`, `{"mirrors": []}`, `{"registry-mirorrs": []}`, `{"graph": "/x"}`,
 	`{"registry-mirror": ["https://m.example.com"]}`, `{"insecure-registry": ["a"]}`, `{"http-proxy": "http://p.example.com"}`, `{"help": true}`, `{"x": {"label": "a"}}`,
 	`{"feature": "x"}`, `{"add-host": "x:1.1.1.1"}`, `{"containerd-plugins-namespace": "x"}`, `{"default-init": "/x"}`,
