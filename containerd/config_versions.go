@@ -95,6 +95,10 @@ var (
 		{3, release.Feature{Name: "config versions up to 3", In: []release.Span{release.Between("2.0", "2.3")}, Source: loadV2}},
 		{4, release.Feature{Name: "config versions up to 4", In: []release.Span{release.From("2.3")}, Source: loadV23}},
 	}
+	imagesPlugin = release.Feature{Name: `plugin key "io.containerd.cri.v1.images", config version 3`, In: []release.Span{release.From("2.0")},
+		Source: "2.0.14 plugins/cri/images/plugin.go, version/version.go"}
+	nerdctlTransfer = release.Feature{Name: "nerdctl pulls through the transfer service, and gives it its first directory alone", In: []release.Span{release.From("2.0")},
+		Source: "nerdctl 2.3 pkg/imgutil/transfer.go createOCIRegistry"}
 	transferPull = release.Feature{Name: "CRI pulls go through the transfer service, which takes config_path for one directory",
 		In: []release.Span{release.From("2.1")}, Source: "2.4.2 internal/cri/server/images/image_pull.go pullImageWithTransferService; containerd#12415"}
 	localPullKey = release.Feature{Name: "key use_local_image_pull", In: []release.Span{release.From("2.1")},
@@ -110,11 +114,14 @@ var (
 		Source: "commit 21248d007, reverted in 2.3.5 and 2.4.0"}
 	configsTLS = release.Feature{Name: "configs.*.tls holds", In: []release.Span{release.Before("2.0")},
 		Source: "1.7.35 pkg/cri/config/config.go; removed in 2.0"}
+	pluginNamesWhole = release.Feature{Name: "in config version 2 names of plugins are io.containerd.…, in its tables too; a dot is enough later", In: []release.Span{release.Before("2.0")},
+		Source: "1.7.35 services/server/config/config.go ValidateV2; 2.4.2 cmd/containerd/server/config/config.go ValidateVersion"}
 )
 
 // configFeatures lists the rows, for the documentation and its test.
 var configFeatures = []*release.Feature{
-	&transferPull, &localPullKey, &defaultRoots, &defaultRootsConflict, &importsMergeDeep, &importsMigrateEach, &importsVersionBound, &configsTLS,
+	&imagesPlugin, &nerdctlTransfer, &transferPull, &localPullKey, &defaultRoots, &defaultRootsConflict, &importsMergeDeep, &importsMigrateEach, &importsVersionBound, &configsTLS,
+	&pluginNamesWhole,
 }
 
 // maxConfigVersion is the highest config version a release starts with.

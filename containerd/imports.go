@@ -91,6 +91,7 @@ func loadConfigs(fsys fs.FS, name string, v release.Version) (*configSet, error)
 		queue = append(queue, more...)
 	}
 	set.checkVersions(v)
+	set.checkNames(v)
 	if err := set.checkUnread(fsys, name, seen); err != nil {
 		return nil, err
 	}
