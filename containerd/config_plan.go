@@ -186,7 +186,7 @@ func modeOf(fsys fs.FS, name string) fs.FileMode {
 
 // freshVersion is the version of a new file, and the plugin key in it.
 func freshVersion(v release.Version) (int, PluginKey) {
-	if v.Oldest().AtLeast(release.MustParse("2.0").Oldest()) {
+	if imagesPlugin.HasAll(v) {
 		return 3, KeyImages
 	}
 	return 2, KeyGRPC

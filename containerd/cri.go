@@ -163,7 +163,7 @@ func preferredKey(file int, v release.Version) PluginKey {
 			best, ok = k, true
 		}
 	}
-	if !ok && !v.AtLeast(release.MustParse("2.0").Oldest()) {
+	if !ok && !imagesPlugin.Has(v) {
 		return KeyGRPC
 	}
 	return best

@@ -145,7 +145,7 @@ func nerdctlRoots(paths Paths, v release.Version) []string {
 	if len(roots) == 0 {
 		roots = []string{"/etc/containerd/certs.d", "/etc/docker/certs.d"}
 	}
-	if v.AtLeast(release.Version{Major: 2}) {
+	if nerdctlTransfer.Has(v) {
 		return roots[:1]
 	}
 	return roots
