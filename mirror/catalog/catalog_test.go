@@ -157,8 +157,12 @@ func TestDefaultIsACopy(t *testing.T) {
 	c := catalog.Default()
 	c.Providers[0].Tables[0].Mirrors[0].URL = "changed"
 	c.Providers[1].Name = "changed"
+	daocloud, _ := c.Provider("daocloud")
+	daocloud.Allow.Source = "changed"
 	assert.NotEqual(t, "changed", catalog.Default().Providers[0].Tables[0].Mirrors[0].URL)
 	assert.NotEqual(t, "changed", catalog.Default().Providers[1].Name)
+	daocloud, _ = catalog.Default().Provider("daocloud")
+	assert.NotEqual(t, "changed", daocloud.Allow.Source)
 }
 
 func TestJSON(t *testing.T) {

@@ -41,6 +41,10 @@ func Default() Catalog {
 		for k := range p.Tables {
 			p.Tables[k].Mirrors = append([]Mirror(nil), p.Tables[k].Mirrors...)
 		}
+		if p.Allow != nil {
+			allow := *p.Allow // what it points to does not change
+			p.Allow = &allow
+		}
 		out.Providers[i] = p
 	}
 	return out

@@ -52,7 +52,7 @@ func Judge(registry string, e mirror.Endpoint) (Doubt, Listed) {
 // hostHasPrefixRule reports whether a provider serves every registry at the
 // host, by its first path component.
 func hostHasPrefixRule(host string) bool {
-	for _, p := range Default().Providers {
+	for _, p := range parseEmbedded().Providers {
 		if p.Prefix == host {
 			return true
 		}
@@ -63,7 +63,7 @@ func hostHasPrefixRule(host string) bool {
 // byHost finds the embedded catalog's mirrors by host[:port].
 var byHost = sync.OnceValue(func() map[string][]Listed {
 	index := map[string][]Listed{}
-	c := Default()
+	c := parseEmbedded()
 	for i := range c.Providers {
 		for _, m := range c.Providers[i].Mirrors() {
 			if u, err := mirror.ParseEndpointURL(m.URL); err == nil {

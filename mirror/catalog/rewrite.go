@@ -94,7 +94,10 @@ func (p Provider) Original(ref string) (string, error) {
 
 // place is what a mirror's references begin with.
 func (m Mirror) place() string {
-	s := m.URL[strings.Index(m.URL, "://")+len("://"):]
+	s := m.URL
+	if _, rest, ok := strings.Cut(s, "://"); ok {
+		s = rest
+	}
 	if m.Repository != "" {
 		s += "/" + m.Repository
 	}

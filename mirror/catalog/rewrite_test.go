@@ -78,6 +78,17 @@ func TestRewriteErrors(t *testing.T) {
 	require.ErrorContains(t, err, "no rule that adds a prefix")
 }
 
+// A catalog need not have been parsed, and may hold anything.
+func TestRewriteWithoutURL(t *testing.T) {
+	for _, url := range []string{"", "x", "mirror.example"} {
+		p := catalog.Provider{Tables: []catalog.Table{{Mirrors: []catalog.Mirror{{Registry: "docker.io", URL: url}}}}}
+		assert.NotPanics(t, func() {
+			_, _ = p.Original("docker.io/library/nginx")
+			_, _ = p.ReplacePrefix("docker.io/library/nginx")
+		}, url)
+	}
+}
+
 // TestRewriteBelowAPath: two registries on one host are told apart by path.
 func TestRewriteBelowAPath(t *testing.T) {
 	p := catalog.Provider{Name: "corp", Tables: []catalog.Table{{Mirrors: []catalog.Mirror{
