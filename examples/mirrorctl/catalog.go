@@ -101,7 +101,10 @@ func (c catalogCommand) ask(t *terminal, known catalog.Catalog) error {
 		if c.JSON {
 			return t.json(map[string]any{"reference": c.Rewrite, "add_prefix": added, "replace_prefix": replaced})
 		}
-		fmt.Fprintf(t.out, "%s\n%s\n", added, replaced)
+		fmt.Fprintln(t.out, added)
+		if replaced != "" {
+			fmt.Fprintln(t.out, replaced)
+		}
 		return nil
 	}
 	encode := mirror.Encoder{}.TOML

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io/fs"
+	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/examples/internal/engines"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -11,15 +12,25 @@ import (
 type engineChoice struct {
 	Client     string `help:"Who pulls on containerd: cri, ctr or nerdctl." enum:"cri,ctr,nerdctl" default:"cri"`
 	ImageStore string `help:"Docker's image store: containerd, graphdriver, or auto for the version's default." enum:"auto,containerd,graphdriver" default:"auto"`
+	Home       string `help:"Home directory of the user who runs Podman or Docker without root, such as /home/me." placeholder:"DIR"`
+	UID        int    `name:"uid" help:"With --home: the user's id." default:"1000"`
+}
+
+func (c engineChoice) options() engines.Options {
+	return engines.Options{Client: c.Client, ImageStore: c.ImageStore, Home: c.Home, UID: c.UID}
 }
 
 // engine returns the engine of a spec such as containerd@2.4.
 func (c engineChoice) engine(spec string) (mirror.Engine, error) {
-	return engines.Parse(spec, engines.Options{Client: c.Client, ImageStore: c.ImageStore})
+	return engines.Parse(spec, c.options())
 }
 
 func (c engineChoice) engines(specs []string) ([]mirror.Engine, error) {
-	return engines.ParseAll(specs, engines.Options{Client: c.Client, ImageStore: c.ImageStore})
+	var all []string
+	for _, s := range specs {
+		all = append(all, strings.Split(s, ",")...)
+	}
+	return engines.ParseAll(all, c.options())
 }
 
 // mainEngines are the three that render writes for by default.

@@ -34,7 +34,7 @@ type changeFlags struct {
 	nodeFlags
 	inputFlags
 	engineChoice
-	Engine []string `help:"Engine and version, such as containerd@2.4. Repeatable; default: those that have a directory in /etc." placeholder:"ENGINE[@VERSION]"`
+	Engine []string `sep:"none" help:"Engine and version, such as containerd@2.4. Repeatable; default: those that have a directory in /etc." placeholder:"ENGINE[@VERSION]"`
 	Mode   string   `help:"merge leaves other registries alone, exclusive removes them, remove takes the named ones away." enum:"merge,exclusive,remove" default:"merge"`
 	Accept []string `help:"Accept a loss of security by its code, such as loss/blocked." placeholder:"CODE"`
 	JSON   bool     `name:"json" help:"Print one JSON document."`

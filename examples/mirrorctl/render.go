@@ -12,7 +12,7 @@ type renderCommand struct {
 	inputFlags
 	engineChoice
 	outputFlags
-	Engine []string `help:"Engine and version, such as containerd@2.4. Repeatable; default: containerd, docker and podman." placeholder:"ENGINE[@VERSION]"`
+	Engine []string `sep:"none" help:"Engine and version, such as containerd@2.4. Repeatable; default: containerd, docker and podman." placeholder:"ENGINE[@VERSION]"`
 	Accept []string `help:"Accept a loss of security by its code, such as loss/blocked." placeholder:"CODE"`
 }
 

@@ -26,6 +26,10 @@ type Options struct {
 	Client string
 	// ImageStore is Docker's: auto, containerd or graphdriver.
 	ImageStore string
+	// Home is the home directory on the node of the user who runs Docker,
+	// Podman, Buildah or Skopeo without root, and UID the user's id.
+	Home string
+	UID  int
 }
 
 // Parse returns the engine of a spec: a name, and a version after an @. A
@@ -55,13 +59,23 @@ func Parse(spec string, o Options) (mirror.Engine, error) {
 			}
 			e.ImageStore = store
 		}
+		if o.Home != "" {
+			e.Paths = docker.RootlessPaths(o.Home, "")
+		}
 		return e, nil
 	case "podman", "cri-o", "buildah", "skopeo":
 		tool, err := podman.ParseTool(name)
 		if err != nil {
 			return nil, err
 		}
-		return podman.Engine{Tool: tool, Version: version}, nil
+		e := podman.Engine{Tool: tool, Version: version}
+		if o.Home != "" {
+			if tool == podman.CRIO {
+				return nil, fmt.Errorf("cri-o is run by root, who has no files in %s", o.Home)
+			}
+			e.Paths = podman.RootlessPaths(o.Home, o.UID)
+		}
+		return e, nil
 	}
 	if word, ok := nearest.Word(name, Names()); ok {
 		return nil, fmt.Errorf("unknown engine %q: did you mean %q?", name, word)
