@@ -4,58 +4,79 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // String writes the report for people: for each pull the endpoint that served
-// it and the speed, then the files and the findings.
+// it and the speed, then the files and the findings. Control characters, which
+// a registry may have put into its error, do not reach the terminal.
 func (r *Report) String() string {
-	var b strings.Builder
+	var b lines
 	for i := range r.Pulls {
 		r.Pulls[i].write(&b)
 	}
 	if r.Omitted.Pulls > 0 {
-		fmt.Fprintf(&b, "%d more pulls are counted in the totals only\n", r.Omitted.Pulls)
+		b.add("%d more pulls are counted in the totals only", r.Omitted.Pulls)
 	}
 	if len(r.Pulls) > 1 && len(r.Totals) > 0 {
-		b.WriteString("endpoints\n")
+		b.add("endpoints")
 		for i := range r.Totals {
 			t := &r.Totals[i]
-			fmt.Fprintf(&b, "  %-32s asked %d, served %d, failed %d; %s, %s\n",
+			b.add("  %-32s asked %d, served %d, failed %d; %s, %s",
 				t.Host, t.Asked, t.Served, t.Failed, count(int(t.Blobs), "blob"), formatBytes(float64(t.Bytes)))
 		}
 	}
 	if len(r.Files) > 0 {
-		b.WriteString("files\n")
+		b.add("files")
 		for i := range r.Files {
 			f := &r.Files[i]
-			fmt.Fprintf(&b, "  %s (%s)", f.Path, f.Kind)
-			if f.Error != "" {
-				fmt.Fprintf(&b, ": %s", f.Error)
-			}
-			b.WriteByte('\n')
+			b.add("  %s (%s)%s", f.Path, f.Kind, after(": ", f.Error))
 		}
 	}
 	if len(r.Findings) > 0 {
-		b.WriteString("findings\n")
+		b.add("findings")
 		for _, d := range r.Findings {
-			b.WriteString("  ")
+			line := ""
 			if d.Line > 0 {
-				b.WriteString("line " + strconv.Itoa(d.Line) + ": ")
+				line = "line " + strconv.Itoa(d.Line) + ": "
 			}
-			fmt.Fprintf(&b, "%s: %s [%s]\n", d.Severity, d.Message, d.Code)
+			b.add("  %s%s: %s [%s]", line, d.Severity, d.Message, d.Code)
 		}
 	}
 	return b.String()
+}
+
+// lines are those of a text for people.
+type lines struct{ strings.Builder }
+
+// add writes a line. What would break it, or speak to the terminal, is shown
+// as a question mark.
+func (l *lines) add(format string, args ...any) {
+	l.WriteString(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '?'
+		}
+		return r
+	}, fmt.Sprintf(format, args...)))
+	l.WriteByte('\n')
+}
+
+// after returns s behind a lead, or nothing where there is nothing.
+func after(lead, s string) string {
+	if s == "" {
+		return ""
+	}
+	return lead + s
 }
 
 // String writes the pull for people.
 func (p *Pull) String() string {
-	var b strings.Builder
+	var b lines
 	p.write(&b)
 	return b.String()
 }
 
-func (p *Pull) write(b *strings.Builder) {
+func (p *Pull) write(b *lines) {
 	state := "end not in the log"
 	switch p.Outcome {
 	case Served:
@@ -63,23 +84,23 @@ func (p *Pull) write(b *strings.Builder) {
 	case Failed:
 		state = "failed"
 	}
-	fmt.Fprintf(b, "%s: %s\n", p.title(), state)
+	b.add("%s: %s", p.title(), state)
 	if p.ServedBy != "" {
-		fmt.Fprintf(b, "  served by  %s%s\n", p.ServedBy, p.blobsBy())
+		b.add("  served by  %s%s", p.ServedBy, p.blobsBy())
 	} else {
-		b.WriteString("  served by  nobody, as far as the log tells\n")
+		b.add("  served by  nobody, as far as the log tells")
 	}
-	fmt.Fprintf(b, "  speed      %s\n", p.Transfer)
+	b.add("  speed      %s", p.Transfer)
 	for i := range p.Endpoints {
 		e := &p.Endpoints[i]
 		kind := p.noun()
 		if !p.mayBeMirror(e) {
 			kind = "registry"
 		}
-		fmt.Fprintf(b, "  %d. %-9s %s: %s\n", i+1, kind, e.Host, e.answer())
+		b.add("  %d. %-9s %s: %s", i+1, kind, e.Host, e.answer())
 	}
 	if p.Error != "" {
-		fmt.Fprintf(b, "  error      %s\n", p.Error)
+		b.add("  error      %s", p.Error)
 	}
 }
 

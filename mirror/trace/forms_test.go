@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -194,7 +195,7 @@ func TestDockerd(t *testing.T) {
 		line("21.0", "debug", `"pulling blob \"sha256:bbbb\""`) +
 		line("23.5", "debug", `"Downloaded v2:sha256:bbbb to tempfile /var/lib/docker/tmp/GetImageBlob1"`) +
 		"Status: Downloaded newer image for alpine:3.20\n"
-	report := readString(t, log)
+	report := read(t, log)
 	pull := onlyPull(t, report)
 	assert.Equal(t, "docker.io/library/alpine:3.20", pull.Image)
 	assert.Equal(t, "dockerd", pull.Engine)
@@ -268,7 +269,7 @@ func TestSecretsStayOut(t *testing.T) {
 DEBU[0000] GET https://user:hunter2@m.example/v2/app/manifests/v1?token=hunter2
 DEBU[0000] Accessing "m.example/app:v1" failed: Get "https://bot:hunter2@cdn.example/x?X-Amz-Signature=hunter2": EOF
 `
-	report := readString(t, log)
+	report := read(t, log)
 	pull := onlyPull(t, report)
 	assert.Equal(t, "https://m.example/v2/app/manifests/v1", pull.Endpoints[0].URL)
 	assert.Equal(t, `Get "https://cdn.example/x": EOF`, pull.Endpoints[0].Reason)
@@ -306,4 +307,21 @@ func TestLongLines(t *testing.T) {
 	assert.Equal(t, int64(1), report.Omitted.LongLines)
 	assert.Equal(t, "https://m.example/v2/app/manifests/v1", onlyPull(t, report).Endpoints[0].URL)
 	assert.Equal(t, 3, int(report.Findings[len(report.Findings)-1].Line))
+}
+
+// What a registry answers stands in the log, and must not speak to the
+// terminal of whoever reads the report.
+func TestTextHasNoControlCharacters(t *testing.T) {
+	const log = `time="2026-03-01T10:00:00Z" level=debug msg="do request" host=m.example request.method=HEAD url="https://m.example/v2/a/b/manifests/1?ns=reg.example"
+time="2026-03-01T10:00:01Z" level=info msg="trying next host" error="500: \x1b]0;owned\x07\nfindings\n  info: all is well\u009b2J" host=m.example url="https://m.example/v2/a/b/manifests/1?ns=reg.example"
+`
+	report := readString(t, log)
+	require.Len(t, report.Pulls, 1)
+	for _, text := range []string{report.String(), report.Pulls[0].String()} {
+		assert.Contains(t, text, "500: ?]0;owned??findings?  info: all is well?2J")
+		assert.NotContains(t, strings.ReplaceAll(text, "\n", ""), "\x1b")
+		for _, r := range text {
+			require.False(t, r != '\n' && unicode.IsControl(r), "%q", text)
+		}
+	}
 }
