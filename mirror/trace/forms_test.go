@@ -195,7 +195,7 @@ func TestDockerd(t *testing.T) {
 		line("21.0", "debug", `"pulling blob \"sha256:bbbb\""`) +
 		line("23.5", "debug", `"Downloaded v2:sha256:bbbb to tempfile /var/lib/docker/tmp/GetImageBlob1"`) +
 		"Status: Downloaded newer image for alpine:3.20\n"
-	report := read(t, log)
+	report := readString(t, log)
 	pull := onlyPull(t, report)
 	assert.Equal(t, "docker.io/library/alpine:3.20", pull.Image)
 	assert.Equal(t, "dockerd", pull.Engine)
@@ -269,7 +269,7 @@ func TestSecretsStayOut(t *testing.T) {
 DEBU[0000] GET https://user:hunter2@m.example/v2/app/manifests/v1?token=hunter2
 DEBU[0000] Accessing "m.example/app:v1" failed: Get "https://bot:hunter2@cdn.example/x?X-Amz-Signature=hunter2": EOF
 `
-	report := read(t, log)
+	report := readString(t, log)
 	pull := onlyPull(t, report)
 	assert.Equal(t, "https://m.example/v2/app/manifests/v1", pull.Endpoints[0].URL)
 	assert.Equal(t, `Get "https://cdn.example/x": EOF`, pull.Endpoints[0].Reason)
