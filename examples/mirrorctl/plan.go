@@ -14,7 +14,7 @@ type nodeFlags struct {
 	Root string `default:"/" placeholder:"DIR" help:"Where the node's / is. Default: /."`
 }
 
-func (f nodeFlags) node() fs.FS { return os.DirFS(f.Root) }
+func (f nodeFlags) node() fs.FS { return nodeFS(f.Root) }
 
 // AfterApply runs when the command line has been read. A root that does not
 // exist would look like a node without any file.
