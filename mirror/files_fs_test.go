@@ -39,6 +39,15 @@ func TestFilesFSFollowsTheContract(t *testing.T) {
 	assert.Implements(t, (*fs.StatFS)(nil), node)
 }
 
+func ExampleFiles_FS() {
+	node := mirror.Files{{Path: "/etc/docker/daemon.json", Mode: 0o644, Data: []byte("{}\n")}}.FS()
+	data, err := fs.ReadFile(node, "etc/docker/daemon.json")
+	fmt.Printf("%s%v\n", data, err)
+	// Output:
+	// {}
+	// <nil>
+}
+
 func TestFilesFSOfNoFiles(t *testing.T) {
 	node := mirror.Files(nil).FS()
 	require.NoError(t, fstest.TestFS(node))

@@ -116,6 +116,29 @@ func ExampleRecords() {
 	// [/etc/docker/daemon.json]
 }
 
+func ExampleKeepRecords() {
+	root, plan := node()
+	defer func() { check(os.RemoveAll(root)) }()
+	_, err := fileset.Apply(root, plan, fileset.KeepRecords(10))
+	check(err)
+	records, err := fileset.Records(root)
+	check(err)
+	fmt.Println(len(records))
+	// Output:
+	// 1
+}
+
+func ExampleDiscard() {
+	root, plan := node()
+	defer func() { check(os.RemoveAll(root)) }()
+	undo, err := fileset.Apply(root, plan)
+	check(err)
+	check(fileset.Discard(root, undo.Name())) // the change is here to stay
+	fmt.Println(errors.Is(undo.Restore(), fileset.ErrNoRecord))
+	// Output:
+	// true
+}
+
 func files() mirror.Files {
 	return mirror.Files{{Path: "/etc/containers/registries.conf", Mode: 0o644, Data: []byte("short-name-mode = \"enforcing\"\n")}}
 }
