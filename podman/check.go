@@ -47,7 +47,7 @@ func (f *RegistriesFile) refusals(library release.Version, dropIn bool) mirror.D
 		f.checkEntry(&ds, &d.entries[i])
 	}
 	f.checkConflicts(&ds, d.entries)
-	f.checkSearch(&ds, d.search)
+	f.checkSearchList(&ds, d.search, d.searchAt, "unqualified-search-registries")
 	f.checkRest(&ds, d)
 	return ds
 }
@@ -131,20 +131,17 @@ func (f *RegistriesFile) checkV1Lists(ds *mirror.Diagnostics, v1 *V1) {
 		name string
 		list []string
 	}{{"block", v1.Block}, {"insecure", v1.Insecure}} {
-		for i, s := range l.list {
+		item := f.v1List(l.name).First()
+		for _, s := range l.list {
 			if hasScheme(s) {
-				refuse(ds, ruleScheme, f.v1Position(l.name, i), "registries."+l.name, "invalid location '%s': URI schemes are not supported", s)
+				refuse(ds, ruleScheme, f.position(item), "registries."+l.name, "invalid location '%s': URI schemes are not supported", s)
 			} else if trimSlash(s) == "" {
-				refuse(ds, ruleEmptyRegistry, f.v1Position(l.name, i), "registries."+l.name, "invalid condition: both location and prefix are unset")
+				refuse(ds, ruleEmptyRegistry, f.position(item), "registries."+l.name, "invalid condition: both location and prefix are unset")
 			}
+			item = item.Next()
 		}
 	}
-	f.checkSearchList(ds, v1.Search, func(i int) mirror.Position { return f.v1Position("search", i) }, "registries.search")
-}
-
-// v1Position is where an entry of a V1 list stands.
-func (f *RegistriesFile) v1Position(table string, i int) mirror.Position {
-	return f.position(f.v1List(table).At(i))
+	f.checkSearchList(ds, v1.Search, f.v1List("search"), "registries.search")
 }
 
 func (f *RegistriesFile) checkEntry(ds *mirror.Diagnostics, e *entry) {
@@ -238,19 +235,16 @@ func (f *RegistriesFile) checkConflicts(ds *mirror.Diagnostics, entries []entry)
 	}
 }
 
-func (f *RegistriesFile) checkSearch(ds *mirror.Diagnostics, list []string) {
-	node := f.decoded().searchAt
-	f.checkSearchList(ds, list, func(i int) mirror.Position { return f.position(node.At(i)) }, "unqualified-search-registries")
-}
-
-func (f *RegistriesFile) checkSearchList(ds *mirror.Diagnostics, list []string, at func(int) mirror.Position, field string) {
-	for i, s := range list {
+func (f *RegistriesFile) checkSearchList(ds *mirror.Diagnostics, list []string, array tomledit.Node, field string) {
+	item := array.First()
+	for _, s := range list {
 		switch {
 		case hasScheme(s):
-			refuse(ds, ruleScheme, at(i), field, "invalid location '%s': URI schemes are not supported", s)
+			refuse(ds, ruleScheme, f.position(item), field, "invalid location '%s': URI schemes are not supported", s)
 		case !isDomain(trimSlash(s)):
-			refuse(ds, ruleSearch, at(i), field, "Invalid unqualified-search-registries entry %#v", trimSlash(s))
+			refuse(ds, ruleSearch, f.position(item), field, "Invalid unqualified-search-registries entry %#v", trimSlash(s))
 		}
+		item = item.Next()
 	}
 }
 

@@ -63,3 +63,47 @@ func FuzzSetRegistry(f *testing.F) {
 		}
 	})
 }
+
+// FuzzMigrateV1 converts any file in the V1 form that an old library takes:
+// it means the same, and is in the V2 form.
+func FuzzMigrateV1(f *testing.F) {
+	f.Add([]byte("# Where.\n[registries.search]\nregistries = ['docker.io', # hub\n'quay.io']\n\n# Ours.\n[registries.insecure]\nregistries = [\"r.test:5000/\", 'b.test']\n\n[registries.block]\nregistries = ['b.test'] # no\n"))
+	f.Add([]byte("registries = {block = {registries = [\n  \"\"\"a#\"\"\", # two\n]}}\r\n"))
+	f.Add([]byte("\ufeffregistries.Block.registries = ['a.test']\nregistries.search.registries = []\n[aliases]\na='b.test/a'"))
+	f.Add([]byte("[registries]\nsearch = {registries = ['a.test']}\n[other]\n[registries.insecure]\nregistries = []"))
+	old := must(f, Engine{Library: "5.36.2"}).library
+	f.Fuzz(func(t *testing.T, data []byte) {
+		doc, err := ParseRegistries("f", data)
+		if err != nil || doc.decoded().v1 == nil || doc.decoded().v2Keys && len(doc.decoded().aliases) == 0 || len(doc.doc.Faults()) > 0 {
+			return
+		}
+		if ds := doc.refusals(old, false); ds.Err() != nil && !doc.decoded().v2Keys || len(doc.decoded().entries) > 0 {
+			return
+		}
+		l := linter{node: &node{}}
+		if lintKeyCase(&l, doc); len(l.ds) > 0 {
+			return
+		}
+		v1, before := *doc.decoded().v1, doc.Value()
+		var entries []Registry
+		for _, e := range v1Entries(doc, &v1) {
+			entries = append(entries, e.Registry)
+		}
+		if _, err := doc.MigrateV1(); err != nil {
+			return // text that TOML cannot hold
+		}
+		again, err := ParseRegistries("f", doc.Format())
+		if err != nil {
+			t.Fatalf("%v\n%s\nbecame\n%s", err, data, doc.Format())
+		}
+		after := again.Value()
+		want := before
+		want.V1, want.Registries = nil, entries
+		if want.Search == nil {
+			want.Search = v1.Search
+		}
+		if !assert.ObjectsAreEqual(normalValue(want), normalValue(after)) {
+			t.Fatalf("%+v\nis\n%+v\n%s\nbecame\n%s", want, after, data, doc.Format())
+		}
+	})
+}

@@ -10,9 +10,9 @@ import (
 
 var (
 	// ErrNoRegistry is the error for a prefix that has no entry in the file.
-	ErrNoRegistry = errors.New("podman: no entry of this prefix")
+	ErrNoRegistry = errors.New("no entry of this prefix")
 	// ErrNoMirror is the error for a place where there is no mirror.
-	ErrNoMirror = errors.New("podman: no mirror at this place")
+	ErrNoMirror = errors.New("no mirror at this place")
 )
 
 // AddMirror adds a mirror behind the others of a prefix.
@@ -32,19 +32,19 @@ func (f *RegistriesFile) InsertMirror(prefix string, i int, m Mirror) error {
 		return err
 	}
 	if i < 0 || i > len(list) {
-		return fmt.Errorf("%w: %d of %d", ErrNoMirror, i, len(list))
+		return f.noMirror(table, "%d of %d", i, len(list))
 	}
 	return f.insertMirror(table, i, m)
 }
 
 // MoveMirror moves the mirror at place from to place to.
 func (f *RegistriesFile) MoveMirror(prefix string, from, to int) error {
-	_, list, err := f.mirrorsOf(prefix)
+	table, list, err := f.mirrorsOf(prefix)
 	if err != nil {
 		return err
 	}
 	if from < 0 || from >= len(list) || to < 0 || to >= len(list) {
-		return fmt.Errorf("%w: %d or %d of %d", ErrNoMirror, from, to, len(list))
+		return f.noMirror(table, "%d or %d of %d", from, to, len(list))
 	}
 	if from == to {
 		return nil
@@ -60,12 +60,12 @@ func (f *RegistriesFile) MoveMirror(prefix string, from, to int) error {
 
 // DropMirror removes the mirror at place i.
 func (f *RegistriesFile) DropMirror(prefix string, i int) error {
-	_, list, err := f.mirrorsOf(prefix)
+	table, list, err := f.mirrorsOf(prefix)
 	if err != nil {
 		return err
 	}
 	if i < 0 || i >= len(list) {
-		return fmt.Errorf("%w: %d of %d", ErrNoMirror, i, len(list))
+		return f.noMirror(table, "%d of %d", i, len(list))
 	}
 	edit := f.doc.Edit()
 	dropMirrors(edit, list, func(j int) bool { return j == i })
@@ -75,9 +75,14 @@ func (f *RegistriesFile) DropMirror(prefix string, i int) error {
 func (f *RegistriesFile) mirrorsOf(prefix string) (tomledit.Node, []tomledit.Node, error) {
 	table := f.finder(1)(prefix)
 	if !table.IsValid() {
-		return table, nil, fmt.Errorf("%w: %q", ErrNoRegistry, prefix)
+		return table, nil, fmt.Errorf("%s: %w: %q", f.name, ErrNoRegistry, prefix)
 	}
 	return table, slices.Collect(table.ChildFold("mirror").Children()), nil
+}
+
+// noMirror is the error for a place in an entry's list that does not exist.
+func (f *RegistriesFile) noMirror(entry tomledit.Node, format string, args ...any) error {
+	return fmt.Errorf("%s:%s: %w: %s", f.name, entry.Position(), ErrNoMirror, fmt.Sprintf(format, args...))
 }
 
 func (f *RegistriesFile) insertMirror(table tomledit.Node, i int, m Mirror) error {
@@ -145,14 +150,18 @@ func changeMirrors(edit *tomledit.Edit, table tomledit.Node, want []Mirror) {
 	for i := range keptAs {
 		keptAs[i] = -1
 	}
+	at := make(map[string][]int, len(have)) // places in have, by location
+	for j, n := range have {
+		if location, _ := n.ChildFold("location").AsString(); n.IsTable() {
+			at[trimSlash(location)] = append(at[trimSlash(location)], j)
+		}
+	}
 	for i := range want {
 		keeper[i] = -1
-		for j, n := range have {
-			location, _ := n.ChildFold("location").AsString()
-			if keptAs[j] < 0 && n.IsTable() && trimSlash(location) == trimSlash(want[i].Location) {
-				keptAs[j], keeper[i] = i, j
-				break
-			}
+		location := trimSlash(want[i].Location)
+		if places := at[location]; len(places) > 0 {
+			keptAs[places[0]], keeper[i] = i, places[0]
+			at[location] = places[1:]
 		}
 	}
 	if len(want) == 0 {

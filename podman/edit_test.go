@@ -207,6 +207,34 @@ func TestSetRegistryReachesTheValue(t *testing.T) {
 	}
 }
 
+// The errors of edits say where.
+func TestEditErrors(t *testing.T) {
+	f, err := ParseRegistries("r.conf", []byte("\n"+reg("a.test", mir("m.test"))))
+	require.NoError(t, err)
+	for want, got := range map[string]error{
+		`r.conf: no entry of this prefix: "b.test"`:        f.AddMirror("b.test", Mirror{Location: "x.test"}),
+		"r.conf:2:1: no mirror at this place: 2 of 1":      f.InsertMirror("a.test", 2, Mirror{Location: "x.test"}),
+		"r.conf:2:1: no mirror at this place: 1 of 1":      f.DropMirror("a.test", 1),
+		"r.conf:2:1: no mirror at this place: 0 or 1 of 1": f.MoveMirror("a.test", 0, 1),
+	} {
+		assert.EqualError(t, got, want)
+	}
+	assert.Equal(t, "r.conf", f.Name())
+	_, err = f.DropRegistry("b.test")
+	assert.NoError(t, err)
+}
+
+func TestCredentialHelpers(t *testing.T) {
+	f, err := ParseRegistries("r.conf", []byte("# First.\ncredential-helpers = ['a', 'b'] # two\n"))
+	require.NoError(t, err)
+	require.NoError(t, f.SetCredentialHelpers([]string{"b"}))
+	assert.Equal(t, "# First.\ncredential-helpers = ['b'] # two\n", string(f.Format()))
+	require.NoError(t, f.SetCredentialHelpers(nil))
+	assert.Empty(t, string(f.Format()))
+	require.NoError(t, f.SetCredentialHelpers([]string{}))
+	assert.Equal(t, []string{}, f.Value().CredentialHelpers)
+}
+
 // Comments on entries of V1 lists go where the entries go.
 func TestMigrateV1Comments(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{

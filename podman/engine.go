@@ -57,9 +57,5 @@ func (e Engine) read(fsys fs.FS) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := load(fsys, e.Paths.withDefaults(), r)
-	if err != nil {
-		return nil, err
-	}
-	return compile(n, e), nil
+	return compile(load(fsys, e.Paths.withDefaults(), r), e), nil
 }

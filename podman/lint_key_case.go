@@ -2,6 +2,7 @@ package podman
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
@@ -16,29 +17,27 @@ var ruleKeyCase = rule(mirror.Rule{
 	Evidence:    "BurntSushi/toml decode.go unifyStruct walks a Go map",
 })
 
-// lintKeyCase compares the keys of each table without regard to case.
+// lintKeyCase compares the known keys of each table without regard to case.
 func lintKeyCase(l *linter, f *RegistriesFile) {
-	check := func(table tomledit.Node) {
-		var seen []string
+	check := func(table tomledit.Node, in tableKind) {
+		seen := make([][]string, len(knownKeys[in])) // spellings of each
 		for n := range table.Children() {
 			key := n.Key()
-			for _, s := range seen {
-				if s != key && strings.EqualFold(s, key) {
-					l.add(ruleKeyCase, f.position(n), n.Name(), fmt.Sprintf("%q and %q are one key to the engine", s, key))
-				}
+			i := slices.IndexFunc(knownKeys[in], func(known string) bool { return strings.EqualFold(known, key) })
+			if i < 0 || slices.Contains(seen[i], key) {
+				continue
 			}
-			seen = append(seen, key)
+			if seen[i] = append(seen[i], key); len(seen[i]) > 1 {
+				l.add(ruleKeyCase, f.position(n), n.Name(), fmt.Sprintf("%q and %q are one key to the engine", seen[i][0], key))
+			}
 		}
 	}
-	root := f.doc.Root()
-	if root.Len() < 32 {
-		check(root)
-	}
+	check(f.doc.Root(), rootTable)
 	d := f.decoded()
 	for i := range d.entries {
-		check(d.entries[i].node)
+		check(d.entries[i].node, registryTable)
 		for _, m := range d.entries[i].mirrors {
-			check(m.node)
+			check(m.node, mirrorTable)
 		}
 	}
 }

@@ -16,10 +16,6 @@ var ruleNotYet = rule(mirror.Rule{
 	Evidence:    "the version table of this package",
 })
 
-// layerHelper is the youngest of the keys at the top of the file.
-var layerHelper = release.Feature{Name: "additional-layer-store-auth-helper", In: []release.Span{release.From("5.32")},
-	Source: "containers/image 5.32.0 as vendored by Podman 5.2.0; absent from 5.31.0 (Podman 5.1.0)"}
-
 // lintNotYet finds keys that came after the engine's library.
 func lintNotYet(l *linter, f *RegistriesFile) {
 	check := func(table tomledit.Node, key string, feature release.Feature) {

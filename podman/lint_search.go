@@ -26,10 +26,12 @@ var (
 
 func lintSearch(l *linter, f *RegistriesFile) {
 	d := f.decoded()
-	for i, s := range d.search {
-		host := trimSlash(s)
+	item := d.searchAt.First()
+	for _, s := range d.search {
+		at, host := item, trimSlash(s)
+		item = item.Next()
 		if isDomain(host) && !namesRegistry(host) {
-			l.add(ruleSearchBare, f.position(d.searchAt.At(i)), "unqualified-search-registries", fmt.Sprintf("%q is a namespace here: alpine becomes docker.io/%s/alpine", s, host))
+			l.add(ruleSearchBare, f.position(at), "unqualified-search-registries", fmt.Sprintf("%q is a namespace here: alpine becomes docker.io/%s/alpine", s, host))
 		}
 	}
 }
@@ -52,12 +54,13 @@ func lintSearchMirror(l *linter) {
 		}
 	}
 	f := l.searchFrom.doc
-	array := f.decoded().searchAt
-	for i, s := range l.search {
-		host := trimSlash(s)
-		if !array.IsValid() || !mirrors[host] && !strings.HasSuffix(host, ".mirror.aliyuncs.com") {
+	item := f.decoded().searchAt.First()
+	for _, s := range l.search {
+		at, host := item, trimSlash(s)
+		item = item.Next()
+		if !at.IsValid() || !mirrors[host] && !strings.HasSuffix(host, ".mirror.aliyuncs.com") {
 			continue
 		}
-		l.add(ruleSearchMirror, f.position(array.At(i)), "unqualified-search-registries", fmt.Sprintf("%q is a mirror: images pulled through it are named %s/…", s, host))
+		l.add(ruleSearchMirror, f.position(at), "unqualified-search-registries", fmt.Sprintf("%q is a mirror: images pulled through it are named %s/…", s, host))
 	}
 }

@@ -57,11 +57,8 @@ type aliasOrigin struct {
 
 // load reads and merges a node's files (system_registries_v2.go
 // tryUpdatingCache, updateWithConfigurationFrom).
-func load(fsys fs.FS, p Paths, r resolved) (*node, error) {
-	l, err := p.lookup(fsys, r)
-	if err != nil {
-		return nil, err
-	}
+func load(fsys fs.FS, p Paths, r resolved) *node {
+	l := p.lookup(fsys, r)
 	n := &node{paths: p, resolved: r, lookup: l, aliases: map[string]aliasOrigin{}}
 	for _, d := range l.faults {
 		n.report(d)
@@ -71,7 +68,7 @@ func load(fsys fs.FS, p Paths, r resolved) (*node, error) {
 	}
 	n.loadAliasCache(fsys)
 	n.logins = readLogins(fsys, p)
-	return n, nil
+	return n
 }
 
 func (n *node) report(d mirror.Diagnostic) {

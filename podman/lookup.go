@@ -45,20 +45,19 @@ type passedFile struct {
 	by     string // the file that takes its place
 }
 
-func (p Paths) lookup(fsys fs.FS, r resolved) (*lookup, error) {
+func (p Paths) lookup(fsys fs.FS, r resolved) *lookup {
 	l := &lookup{}
-	var err error
 	if r.has(newLookup) {
-		err = l.findNew(fsys, p)
+		l.findNew(fsys, p)
 	} else {
-		err = l.findOld(fsys, p)
+		l.findOld(fsys, p)
 	}
-	return l, err
+	return l
 }
 
 // findOld is the lookup of containers/image before 5.40
 // (system_registries_v2.go newConfigWrapperWithHomeDir, dropInConfigs).
-func (l *lookup) findOld(fsys fs.FS, p Paths) error {
+func (l *lookup) findOld(fsys fs.FS, p Paths) {
 	user := p.userMain(false)
 	explicit := p.Main
 	if explicit == "" {
@@ -89,17 +88,12 @@ func (l *lookup) findOld(fsys fs.FS, p Paths) error {
 			l.passed = append(l.passed, passedFile{path: dir, reason: symlinkedDir})
 			continue
 		}
-		entries, err := l.readDir(fsys, dir, p)
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
+		for _, e := range l.readDir(fsys, dir, p) {
 			if l.takes(e, dir) {
 				l.sources = append(l.sources, source{path: path.Join(dir, e.Name()), dropIn: true})
 			}
 		}
 	}
-	return nil
 }
 
 // oldDirs are the drop-in directories where no user's main file is read.
@@ -133,7 +127,7 @@ func (l *lookup) passBehindUser(fsys fs.FS, p Paths, user string) {
 
 // findNew is the lookup of containers/image 5.40 and later
 // (go.podman.io/storage pkg/configfile Read).
-func (l *lookup) findNew(fsys fs.FS, p Paths) error {
+func (l *lookup) findNew(fsys fs.FS, p Paths) {
 	switch {
 	case p.Main != "":
 		l.sources = append(l.sources, source{path: p.Main, explicit: true})
@@ -153,30 +147,23 @@ func (l *lookup) findNew(fsys fs.FS, p Paths) error {
 		}
 	}
 	if p.Main != "" || p.Env == "" {
-		if err := l.poolDropIns(fsys, p); err != nil {
-			return err
-		}
+		l.poolDropIns(fsys, p)
 	}
 	if p.Override != "" && p.DropInDir == "" {
 		l.sources = append(l.sources, source{path: p.Override, explicit: true, dropIn: true})
 	}
-	return nil
 }
 
 // poolDropIns takes the files of all directories as one set, in which a name
 // of a directory with higher priority masks the others, and sorts by name.
-func (l *lookup) poolDropIns(fsys fs.FS, p Paths) error {
+func (l *lookup) poolDropIns(fsys fs.FS, p Paths) {
 	dirs := p.dropInDirs()
 	if p.DropInDir != "" {
 		dirs = []string{p.DropInDir}
 	}
 	byName := map[string]string{}
 	for _, dir := range slices.Backward(dirs) {
-		entries, err := l.readDir(fsys, dir, p)
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
+		for _, e := range l.readDir(fsys, dir, p) {
 			if !l.takes(e, dir) {
 				continue
 			}
@@ -195,7 +182,6 @@ func (l *lookup) poolDropIns(fsys fs.FS, p Paths) error {
 	for _, n := range names {
 		l.sources = append(l.sources, source{path: byName[n], dropIn: true})
 	}
-	return nil
 }
 
 // takes reports whether a directory's entry is read, and notes a file that
@@ -240,21 +226,20 @@ func (p Paths) isPrivate(file string) bool {
 // readDir lists a directory. One in a user's home that may not be read by
 // the caller counts as absent and is reported, since the engine itself runs
 // as that user.
-func (l *lookup) readDir(fsys fs.FS, dir string, p Paths) ([]fs.DirEntry, error) {
+func (l *lookup) readDir(fsys fs.FS, dir string, p Paths) []fs.DirEntry {
 	entries, _, err := nodefs.ReadDir(fsys, dir)
 	switch {
 	case err == nil:
-		return entries, nil
+		return entries
 	case errors.Is(err, fs.ErrPermission) && p.isPrivate(dir):
 		d := ruleUnreadable.At(mirror.Position{File: dir}, "", "the directory cannot be read by the caller and is taken to be empty")
 		d.Severity = mirror.Info
 		l.faults = append(l.faults, d)
-		return nil, nil
 	default:
 		d := ruleUnreadable.At(mirror.Position{File: dir}, "", "reading registries.conf.d: "+err.Error())
 		l.faults = append(l.faults, d)
-		return nil, nil
 	}
+	return nil
 }
 
 func isSymlink(fsys fs.FS, p string) bool {

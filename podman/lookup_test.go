@@ -169,7 +169,7 @@ func TestVersions(t *testing.T) {
 
 // Every row of the version table says where it is from, and names versions.
 func TestFeatureRows(t *testing.T) {
-	for _, f := range append(append(libraryFeatures[:0:0], libraryFeatures...), &crioMode, &crioLoopback, &layerHelper, &machineMount, &machinePlaybook) {
+	for _, f := range append(append(libraryFeatures[:0:0], libraryFeatures...), &crioMode, &crioLoopback, &machineMount, &machinePlaybook) {
 		assert.NotEmpty(t, f.Name)
 		assert.NotEmpty(t, f.Source, f.Name)
 		assert.NotEmpty(t, f.Versions(), f.Name)
@@ -229,8 +229,7 @@ func TestPlanChecksItself(t *testing.T) {
 	_, err = e.Plan(node.fs(), hub("https://a.test"))
 	assert.NoError(t, err, "the file named by the environment may be edited")
 
-	p, err := newPlanner(Engine{}, node.fs(), must(t, Engine{}))
-	require.NoError(t, err)
+	p := newPlanner(Engine{}, node.fs(), must(t, Engine{}))
 	p.want = []Registry{{Prefix: "docker.io", Location: "docker.io", Mirrors: []Mirror{{Location: "a.test"}}}}
 	plan, err = p.finish(nil)
 	require.Error(t, err)
@@ -238,7 +237,8 @@ func TestPlanChecksItself(t *testing.T) {
 	assert.Equal(t, "podman/not-effective", plan.Diagnostics[0].Code)
 }
 
-func must(t *testing.T, e Engine) resolved {
+func must(t testing.TB, e Engine) resolved {
+	t.Helper()
 	r, err := e.resolve()
 	require.NoError(t, err)
 	return r

@@ -2,7 +2,6 @@ package podman
 
 import (
 	"bytes"
-	"fmt"
 	"io/fs"
 	"slices"
 
@@ -92,10 +91,7 @@ func (e Engine) Migrate(fsys fs.FS, opts ...mirror.PlanOption) (mirror.Plan, err
 	if err != nil {
 		return mirror.Plan{}, err
 	}
-	p, err := newPlanner(e, fsys, r)
-	if err != nil {
-		return mirror.Plan{}, err
-	}
+	p := newPlanner(e, fsys, r)
 	if err := p.migrate(); err != nil {
 		return mirror.Plan{}, err
 	}
@@ -119,17 +115,11 @@ func (p *planner) migrate() error {
 		}
 		p.touch(f.path, what)
 	}
-	if len(p.touched) == 0 {
-		return nil
+	if len(p.touched) > 0 {
+		p.reload()
 	}
-	return p.reload()
-}
-
-func (p *planner) reload() error {
-	n, err := load(p.overlay(), p.node.paths, p.node.resolved)
-	if err != nil {
-		return fmt.Errorf("podman: %w", err)
-	}
-	p.node = n
 	return nil
 }
+
+// reload reads the node as it will be.
+func (p *planner) reload() { p.node = load(p.overlay(), p.node.paths, p.node.resolved) }

@@ -66,10 +66,7 @@ func (e loadError) Unwrap() error { return e.faults.Err() }
 // draft makes the edits. With migrate the files in the V1 form become V2
 // first.
 func (e Engine) draft(fsys fs.FS, r resolved, want mirror.Config, o mirror.PlanOptions, migrate bool) (*planner, *translation, error) {
-	p, err := newPlanner(e, fsys, r)
-	if err != nil {
-		return nil, nil, err
-	}
+	p := newPlanner(e, fsys, r)
 	if migrate {
 		if err := p.migrate(); err != nil {
 			return nil, nil, err
@@ -107,16 +104,13 @@ type planner struct {
 	dropsV1 bool                // an entry of the V1 form is to go
 }
 
-func newPlanner(e Engine, fsys fs.FS, r resolved) (*planner, error) {
-	n, err := load(fsys, e.Paths.withDefaults(), r)
-	if err != nil {
-		return nil, err
-	}
+func newPlanner(e Engine, fsys fs.FS, r resolved) *planner {
+	n := load(fsys, e.Paths.withDefaults(), r)
 	p := &planner{engine: e, fsys: fsys, node: n, before: map[string][]byte{}, docs: map[string]*RegistriesFile{}, touched: map[string][]string{}}
 	for _, f := range n.files {
 		p.before[f.path] = f.data
 	}
-	return p, nil
+	return p
 }
 
 // document is the editable copy of a file; one that does not exist is empty.
@@ -342,9 +336,7 @@ func (p *planner) finish(ds mirror.Diagnostics) (mirror.Plan, error) {
 		return mirror.Plan{Diagnostics: ds}, err
 	}
 	if len(p.touched) > 0 {
-		if err := p.reload(); err != nil {
-			return mirror.Plan{Diagnostics: ds}, err
-		}
+		p.reload()
 	}
 	bad := append(mirror.Diagnostics(nil), p.node.faults...)
 	for i := range p.want {

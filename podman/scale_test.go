@@ -38,6 +38,10 @@ func TestHostileSizes(t *testing.T) {
 		"arrays again":  strings.Repeat("a = []\n", 20000),
 		"search again":  strings.Repeat("unqualified-search-registries = []\n", 20000),
 		"tables again":  strings.Repeat("[a]\n", 20000),
+		"keys of one":   reg("a.test", many(20000, func(i int) string { return fmt.Sprintf("k%d = 1\n", i) })),
+		"bare search":   "unqualified-search-registries = [" + many(50000, func(i int) string { return fmt.Sprintf("'r%d',", i) }) + "]\n",
+		"V1 list":       "[registries.insecure]\nregistries = [" + many(50000, func(i int) string { return fmt.Sprintf("'r%d.test',", i) }) + "]\n",
+		"one line":      "registry = [" + many(20000, func(i int) string { return fmt.Sprintf("{location='r%d.test',mirror=[{location='m.test'}]},", i) }) + "]\n",
 		"comments":      strings.Repeat("# comment\n", 200000),
 		"no line ends":  strings.Repeat("a", 1<<20),
 	} {
@@ -96,4 +100,18 @@ func TestViewIsShared(t *testing.T) {
 		}()
 	}
 	wg.Wait()
+}
+
+// Positions that are counted from one to the next are those that the document
+// gives.
+func TestLineCounter(t *testing.T) {
+	text := "\ufeffa = 1\r\n\nb = [\n'x', 'y',\n]\n" + strings.Repeat("c", 50) + " = 2"
+	f, err := ParseRegistries("r.conf", []byte(text))
+	require.NoError(t, err)
+	c := lineCounter{}
+	c.of(&loadedFile{source: source{path: "r.conf"}, doc: f})
+	for i := range 2000 {
+		offset := i * i * 7919 % len(text)
+		assert.Equal(t, f.at(max(offset, 3)), c.position(max(offset, 3)), "%d", offset)
+	}
 }

@@ -60,11 +60,14 @@ var (
 	blobFallback = release.Feature{Name: "blobs are fetched from the next source when one fails",
 		In:     []release.Span{release.Between("5.39.3", "5.40"), release.From("5.41.1")},
 		Source: "go.podman.io/image 5.39.3 and 5.41.1 docker/docker_image_src.go"}
+	// layerHelper is the youngest of the keys at the top of the file.
+	layerHelper = release.Feature{Name: "additional-layer-store-auth-helper", In: []release.Span{release.From("5.32")},
+		Source: "containers/image 5.32.0 as vendored by Podman 5.2.0; absent from 5.31.0 (Podman 5.1.0)"}
 )
 
 // libraryFeatures lists the rows, for the documentation and its test.
 var libraryFeatures = []*release.Feature{
-	&newLookup, &v1Accepted, &toml11, &arrayReplaces, &namespaceProxy, &pullFromMirror, &wildcardPrefix, &blobFallback,
+	&newLookup, &v1Accepted, &toml11, &arrayReplaces, &namespaceProxy, &pullFromMirror, &wildcardPrefix, &blobFallback, &layerHelper,
 }
 
 // crioMode: crio.conf has short_name_mode, enforcing by default, which

@@ -12,7 +12,7 @@ import (
 // TestVersionDocument keeps VERSIONS.md equal to the version table.
 func TestVersionDocument(t *testing.T) {
 	want := release.Markdown("What differs between versions of containers/image, Podman and CRI-O",
-		release.Group{Title: "registries.conf, by the version of containers/image", Features: append(libraryFeatures[:len(libraryFeatures):len(libraryFeatures)], &layerHelper)},
+		release.Group{Title: "registries.conf, by the version of containers/image", Features: libraryFeatures},
 		release.Group{Title: "crio.conf, by the version of CRI-O", Features: []*release.Feature{&crioMode, &crioLoopback}},
 		release.Group{Title: "podman machine, by the version of Podman", Features: []*release.Feature{&machineMount, &machinePlaybook}},
 	)

@@ -119,10 +119,12 @@ func apiHost(domain string) string {
 	return domain
 }
 
-// lineCounter turns offsets of a file into positions; those near the last one cost least.
+// lineCounter turns offsets of a file into positions; those near the last one
+// cost least, be it that all of the file is one line.
 type lineCounter struct {
 	file         *loadedFile
 	offset, line int
+	start        int // offset of the line's first byte
 }
 
 func (c *lineCounter) of(f *loadedFile) {
@@ -135,11 +137,18 @@ func (c *lineCounter) position(offset int) mirror.Position {
 	src := c.file.doc.doc.Bytes()
 	if offset < c.offset {
 		c.line -= bytes.Count(src[offset:c.offset], []byte{'\n'})
+		if offset < c.start {
+			c.start = bytes.LastIndexByte(src[:offset], '\n') + 1
+		}
 	} else {
-		c.line += bytes.Count(src[c.offset:offset], []byte{'\n'})
+		between := src[c.offset:offset]
+		c.line += bytes.Count(between, []byte{'\n'})
+		if i := bytes.LastIndexByte(between, '\n'); i >= 0 {
+			c.start = c.offset + i + 1
+		}
 	}
 	c.offset = offset
-	column := offset - bytes.LastIndexByte(src[:offset], '\n')
+	column := offset - c.start + 1
 	if c.line == 1 && c.file.doc.doc.HasBOM() {
 		column -= 3
 	}
