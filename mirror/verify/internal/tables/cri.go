@@ -13,7 +13,7 @@ const ContainerdConfig = "/etc/containerd/config.toml"
 
 // CRI returns the cases about registries in containerd's config.toml.
 func CRI() []Case {
-	return slices.Concat(registryEndpoints(), configVersions(), configPath(), dropInConfigs())
+	return slices.Concat(registryEndpoints(), configVersions(), configPath(), dropInConfigs(), peerConfigs())
 }
 
 const (
