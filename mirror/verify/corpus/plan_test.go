@@ -218,17 +218,13 @@ func hubNames(hosts []string) []string {
 type migrator func(fs.FS) (mirror.Plan, error)
 
 func migratorOf(engine mirror.Engine) migrator {
-	switch e := engine.(type) {
-	case containerd.Engine:
-		return func(fsys fs.FS) (mirror.Plan, error) { return e.Migrate(fsys, accepted()) }
-	case podman.Engine:
-		return e.Migrate
-	case interface {
+	e, ok := engine.(interface {
 		Migrate(fs.FS, ...mirror.PlanOption) (mirror.Plan, error)
-	}:
-		return func(fsys fs.FS) (mirror.Plan, error) { return e.Migrate(fsys, accepted()) }
+	})
+	if !ok {
+		return func(fs.FS) (mirror.Plan, error) { return mirror.Plan{}, errors.New("no migration") }
 	}
-	return func(fs.FS) (mirror.Plan, error) { return mirror.Plan{}, errors.New("no migration") }
+	return func(fsys fs.FS) (mirror.Plan, error) { return e.Migrate(fsys, accepted()) }
 }
 
 // TestMigrate: upstream asks the same of what was migrated, and there is
