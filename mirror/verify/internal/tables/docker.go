@@ -19,7 +19,7 @@ const (
 
 // Docker returns the cases about daemon.json.
 func Docker() []Case {
-	return slices.Concat(validateMirror(), insecureRegistries(), mirrorsToHosts())
+	return slices.Concat(validateMirror(), insecureRegistries(), mirrorsToHosts(), dragonflyDaemon())
 }
 
 func daemon(key string, values ...string) []upstream.File {

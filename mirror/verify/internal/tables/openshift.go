@@ -149,7 +149,17 @@ func openshiftCases() []Case {
 	for _, s := range ScopeSets() {
 		out = append(out, s.Cases()...)
 	}
-	return slices.Concat(out, nestedMirrors(), badScopes())
+	return slices.Concat(out, nestedMirrors(), badScopes(), []Case{bareMirror()})
+}
+
+// bareMirror: oc-mirror's tests have a registry without a dot, a port or
+// localhost's name, which is none to the library.
+func bareMirror() Case {
+	const text = "[[registry]]\nlocation = \"registry.redhat.io\"\n[[registry.mirror]]\nlocation = \"myregistry/mynamespace\"\n"
+	return Case{
+		Name: "oc-mirror: bare name", Source: ocMirrorTest + "TestGenerateImageMirrors", Files: []upstream.File{file(RegistriesConf, text)},
+		Reference: "registry.redhat.io/ubi8/ubi:1", Err: "rewriting reference",
+	}
 }
 
 // nestedMirrors: what is set for a scope is repeated for one inside it.

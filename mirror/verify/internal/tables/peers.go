@@ -72,3 +72,11 @@ func heldFor(versions []string, cases []Case) []Case {
 	}
 	return cases
 }
+
+// settled says how the endpoints of cases are connected to.
+func settled(cases []Case, tls ...upstream.TLS) []Case {
+	for i := range cases {
+		cases[i].TLS = tls
+	}
+	return cases
+}

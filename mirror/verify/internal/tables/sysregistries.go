@@ -19,7 +19,7 @@ const (
 // SysRegistries returns the cases about registries.conf that need no file of
 // upstream's.
 func SysRegistries() []Case {
-	return slices.Concat(refMatchingPrefix(), refMatchingSubdomainPrefix(), rewriteReference(), rewriteFails(), scopes(), openshiftCases())
+	return slices.Concat(refMatchingPrefix(), refMatchingSubdomainPrefix(), rewriteReference(), rewriteFails(), scopes(), openshiftCases(), dragonflyRegistries())
 }
 
 // matched makes the case that a reference is, or isn't, below a prefix: a
