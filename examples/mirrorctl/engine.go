@@ -10,14 +10,15 @@ import (
 
 // engineChoice holds the flags that say more about an engine than its name.
 type engineChoice struct {
-	Client     string `help:"Who pulls on containerd: cri, ctr or nerdctl." enum:"cri,ctr,nerdctl" default:"cri"`
-	ImageStore string `help:"Docker's image store: containerd, graphdriver, or auto for the version's default." enum:"auto,containerd,graphdriver" default:"auto"`
-	Home       string `help:"Home directory of the user who runs Podman or Docker without root, such as /home/me." placeholder:"DIR"`
-	UID        int    `name:"uid" help:"With --home: the user's id." default:"1000"`
+	Client     string   `help:"Who pulls on containerd: cri, ctr or nerdctl." enum:"cri,ctr,nerdctl" default:"cri"`
+	HostsDir   []string `help:"With --client ctr or nerdctl: the directory that its --hosts-dir names. Repeatable." placeholder:"DIR" sep:"none"`
+	ImageStore string   `help:"Docker's image store: containerd, graphdriver, or auto for the version's default." enum:"auto,containerd,graphdriver" default:"auto"`
+	Home       string   `help:"Home directory of the user who runs Podman or Docker without root, such as /home/me." placeholder:"DIR"`
+	UID        int      `name:"uid" help:"With --home: the user's id." default:"1000"`
 }
 
 func (c engineChoice) options() engines.Options {
-	return engines.Options{Client: c.Client, ImageStore: c.ImageStore, Home: c.Home, UID: c.UID}
+	return engines.Options{Client: c.Client, HostsDirs: c.HostsDir, ImageStore: c.ImageStore, Home: c.Home, UID: c.UID}
 }
 
 // engine returns the engine of a spec such as containerd@2.4.

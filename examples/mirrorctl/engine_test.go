@@ -37,3 +37,19 @@ func TestEngineNames(t *testing.T) {
 	assert.Empty(t, tree(t, root))
 	assert.Equal(t, mirrorctl("", "render", "--engine", "docker", "--engine", "podman"), mirrorctl("", "render", "--engine", "docker,podman"))
 }
+
+func TestHostsDirIsForCtrAndNerdctl(t *testing.T) {
+	root := t.TempDir()
+	args := []string{"--root", root, "--engine", "containerd@2.4", "--hosts-dir", "/opt/a", "--hosts-dir", "/opt/b"}
+	for _, client := range []string{"ctr", "nerdctl"} {
+		got := mirrorctl("", append([]string{"apply", "--client", client, "-f", "testdata/mirrors.json"}, args...)...)
+		require.Equal(t, 0, got.code, got.err)
+		assert.Contains(t, tree(t, root), "opt/a/docker.io/hosts.toml")
+		got = mirrorctl("", append([]string{"explain", "alpine", "--client", client}, args...)...)
+		assert.Equal(t, 0, got.code, got.err)
+		assert.Contains(t, got.out, "/opt/a/docker.io/hosts.toml")
+	}
+	got := mirrorctl("", append([]string{"explain", "alpine"}, args...)...)
+	assert.Equal(t, 1, got.code)
+	assert.Contains(t, got.err, "config_path")
+}

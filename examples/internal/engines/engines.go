@@ -4,6 +4,7 @@
 package engines
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -24,6 +25,8 @@ func Names() []string {
 type Options struct {
 	// Client is who pulls on containerd: cri, ctr or nerdctl.
 	Client string
+	// HostsDirs are what ctr's --hosts-dir and nerdctl's hosts_dir name.
+	HostsDirs []string
 	// ImageStore is Docker's: auto, containerd or graphdriver.
 	ImageStore string
 	// Home is the home directory on the node of the user who runs Docker,
@@ -48,6 +51,12 @@ func Parse(spec string, o Options) (mirror.Engine, error) {
 				return nil, err
 			}
 			e.Client = client
+		}
+		if len(o.HostsDirs) > 0 {
+			if e.Client == containerd.CRI {
+				return nil, errors.New("a hosts directory is named to ctr or nerdctl; CRI pulls read the one of config_path in config.toml")
+			}
+			e.Paths.HostsDirs, e.Paths.CertsDir = o.HostsDirs, o.HostsDirs[0]
 		}
 		return e, nil
 	case "docker":
