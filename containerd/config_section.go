@@ -87,9 +87,15 @@ func (f *ConfigFile) section(k PluginKey) criSection {
 	for c := range reg.Child("configs").Children() {
 		s.want(f, c, c.IsTable(), "a table")
 		s.configs = append(s.configs, f.hostConfig(c))
+		s.wantAuth(f, c.Child("auth"))
 	}
 	for a := range reg.Child("auths").Children() {
 		s.auths = append(s.auths, criText{a.Key(), f.at(a), f})
+		s.wantAuth(f, a)
+	}
+	for h := range reg.Child("headers").Children() {
+		_, ok := h.AsStrings()
+		s.want(f, h, ok, "a list of strings")
 	}
 	return s
 }
@@ -100,6 +106,14 @@ func (s *criSection) want(f *ConfigFile, n tomledit.Node, ok bool, what string) 
 		d := ruleConfigType.At(f.at(n), n.Name(), fmt.Sprintf("%s must be %s, and is %s: the CRI plugin does not load", n.Name(), what, n.Kind()))
 		d.Fix = "write " + what
 		s.faults = append(s.faults, d)
+	}
+}
+
+func (s *criSection) wantAuth(f *ConfigFile, auth tomledit.Node) {
+	s.want(f, auth, auth.IsTable(), "a table")
+	for _, key := range authTableKeys {
+		_, ok := auth.Child(key).AsString()
+		s.want(f, auth.Child(key), ok, "a string")
 	}
 }
 

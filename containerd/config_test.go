@@ -131,6 +131,9 @@ func TestConfigPathDefaults(t *testing.T) {
 		{"a path that is a list", "2.4", v3 + images + "registry.config_path = [\"/a\"]\n", nil, false, true},
 		{"endpoints that are text", "1.7", v2 + "[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.x]\nendpoint = \"https://m\"\n", nil, false, true},
 		{"mirrors that are a list", "1.7", v2 + "[plugins.\"io.containerd.grpc.v1.cri\".registry]\nmirrors = []\n", nil, false, true},
+		{"a header that is a number", "2.0", v3 + images + "registry.headers.X-A = 5\n", nil, false, true},
+		{"a user name that is a number", "2.4", v3 + images + "registry.configs.x.auth.username = 5\n", nil, false, true},
+		{"an auth that is text", "1.7", v2 + "[plugins.\"io.containerd.grpc.v1.cri\".registry]\nauths.x = \"y\"\n", nil, false, true},
 		{"a key twice", "2.4", v3 + v3, nil, false, true},
 		{"a table twice", "1.7", v2 + "[metrics]\n[metrics]\n", nil, false, true},
 		{"TOML 1.1 before 2.4", "2.3", v3 + "metrics = {address = \"\",}\n", nil, false, true},
@@ -192,6 +195,8 @@ func TestImports(t *testing.T) {
 		{"2.4 migrates each on its own", "2.4", importing(grpc(2, "registry.config_path = \"/a\"\n")), images(3, "max_concurrent_downloads = 3\n"), []string{"/a"}, nil},
 		{"conf.d that nothing imports", "2.4", images(3, "registry.config_path = \"/a\"\n"), images(3, "registry.config_path = \"/b\"\n"), []string{"/a"}, []string{"containerd/import-unread"}},
 		{"a missing file", "2.4", "imports = [\"/etc/containerd/none.toml\"]\n" + images(3, ""), "", nil, []string{"containerd/import-missing"}},
+		{"1.7: the last version counts", "1.7", importing("version = 3\n"), grpc(2, "registry.config_path = \"/b\"\n"), []string{"/b"}, nil},
+		{"2.0: the last version counts", "2.0", importing("version = 4\n"), images(3, "registry.config_path = \"/b\"\n"), []string{"/b"}, nil},
 		{"circles end", "2.4", importing(images(3, "")), "imports = [\"../config.toml\"]\n" + images(3, "registry.config_path = \"/b\"\n"), []string{"/b"}, nil},
 	}
 	for _, tt := range tests {

@@ -134,10 +134,10 @@ func (s *configSet) expand(fsys fs.FS, f *ConfigFile) ([]string, error) {
 }
 
 func (s *configSet) checkVersions(v release.Version) {
-	newest := maxConfigVersion(v)
+	newest, merged := maxConfigVersion(v), s.version(v)
 	for i, f := range s.files {
 		n := f.doc.Lookup("version")
-		if f.Version() > newest {
+		if f.Version() > newest && (importsMigrateEach.Has(v) || f.Version() == merged) {
 			d := ruleConfigVersion.At(f.at(n), "version", fmt.Sprintf("containerd %s supports config versions up to %d, not %d: it does not start", v, newest, f.Version()))
 			d.Fix = fmt.Sprintf("write the file in version %d", newest)
 			s.refuse(d)
