@@ -2,7 +2,6 @@ package docker
 
 import (
 	"fmt"
-	"net"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -48,7 +47,7 @@ func (c *daemonCheck) value(key daemonKey, v jsonedit.Value, field string) {
 	case sizeKind:
 		c.want(isText && text != "", v, field, `a size in quotes, such as "64m"`)
 	case addressKind:
-		c.want(isText && (text == "" || net.ParseIP(text) != nil), v, field, "an IP address in quotes")
+		c.want(isText && (text == "" || isIP(text)), v, field, "an IP address in quotes")
 	case textListKind, addressListKind, objectListKind:
 		c.elements(key, v, field)
 	case objectKind:

@@ -2,13 +2,9 @@ package docker
 
 import (
 	"fmt"
-	"net"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
-
-	"github.com/distribution/reference"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
@@ -30,8 +26,6 @@ var (
 		Summary: "an entry of insecure-registries is there twice", Consequence: "the second has no effect",
 		Fix: "remove this one", Evidence: insecureSource})
 )
-
-var hostPort = regexp.MustCompile("^" + reference.DomainRegexp.String() + "$")
 
 // InsecureRegistry is an entry of insecure-registries as dockerd understands it: either Host or Network is set.
 type InsecureRegistry struct {
@@ -72,11 +66,11 @@ func checkInsecure(pos mirror.Position, field, entry string) (r InsecureRegistry
 	if network, err := netip.ParsePrefix(host); err == nil {
 		return InsecureRegistry{Network: network.Masked()}, ds
 	}
-	name, port, err := net.SplitHostPort(host)
-	if err != nil {
+	name, port, ok := splitPort(host)
+	if !ok {
 		name, port = host, ""
 	}
-	if !hostPort.MatchString(host) && net.ParseIP(name) == nil {
+	if !isDomain(host) && !isIP(name) {
 		switch {
 		case strings.Contains(host, "*"):
 			return refuse("has a wildcard, which dockerd does not know")

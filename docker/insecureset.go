@@ -1,7 +1,6 @@
 package docker
 
 import (
-	"net"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -40,8 +39,8 @@ func (s *insecureSet) covers(hostPort string) bool {
 }
 
 func (s *insecureSet) inNetwork(hostPort string) bool {
-	host, _, err := net.SplitHostPort(hostPort)
-	if err != nil {
+	host, _, ok := splitPort(hostPort)
+	if !ok {
 		host = strings.Trim(hostPort, "[]")
 	}
 	if host == "localhost" {

@@ -20,13 +20,17 @@ type lintRule struct {
 
 var lintRules []lintRule
 
-// lint declares a rule over a node.
+// lint declares a rule over a node. Like rule, it is not inlined.
+//
+//go:noinline
 func lint(r mirror.Rule, find func(*linter)) mirror.Rule {
 	check(r, find)
 	return rule(r)
 }
 
 // check makes the linter look for a rule that is declared already.
+//
+//go:noinline
 func check(r mirror.Rule, find func(*linter)) struct{} {
 	lintRules = append(lintRules, lintRule{r, find})
 	return struct{}{}
@@ -35,6 +39,8 @@ func check(r mirror.Rule, find func(*linter)) struct{} {
 func (l *linter) add(d mirror.Diagnostic) { *l.found = append(*l.found, d) }
 
 // at reports a finding of the rule.
+//
+//go:noinline
 func (l *linter) at(pos mirror.Position, field, message string) *mirror.Diagnostic {
 	l.add(l.rule.At(pos, field, message))
 	return &(*l.found)[len(*l.found)-1]

@@ -2,7 +2,7 @@ package docker
 
 import (
 	"bytes"
-	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/internal/jsonedit"
@@ -81,10 +81,11 @@ func (m *mender) replace(start, end int, text string) []mirror.Edit {
 // wanted is the text that a fix says to write.
 func wanted(fix string) (text string, ok bool) {
 	quoted, ok := strings.CutPrefix(fix, "write ")
-	if !ok || json.Unmarshal([]byte(quoted), &text) != nil {
+	if !ok {
 		return "", false
 	}
-	return text, true
+	text, err := strconv.Unquote(quoted)
+	return text, err == nil
 }
 
 // stringEnd is the end of the JSON string that starts at an offset.
@@ -105,11 +106,10 @@ func (m *mender) stringEnd(at int) (int, bool) {
 
 func (m *mender) replaceString(at int, text string) []mirror.Edit {
 	end, ok := m.stringEnd(at)
-	quoted, err := json.Marshal(text)
-	if !ok || err != nil {
+	if !ok {
 		return nil
 	}
-	return m.replace(at, end, string(quoted))
+	return m.replace(at, end, string(jsonedit.String(text).Bytes()))
 }
 
 func (m *mender) commentEnd(at int) int {

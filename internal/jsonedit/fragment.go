@@ -37,6 +37,9 @@ func EmptyArray() Fragment { return Fragment{&hujson.Array{}} }
 // EmptyObject makes {}; members added to it follow the style of the file.
 func EmptyObject() Fragment { return Fragment{&hujson.Object{}} }
 
+// Bytes returns the value as it would be written.
+func (f Fragment) Bytes() []byte { return f.node(nil, nil).Pack() }
+
 // node returns the fragment as a tree node without a place in the text.
 func (f Fragment) node(before, after hujson.Extra) hujson.Value {
 	value := f.value
