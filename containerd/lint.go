@@ -43,12 +43,16 @@ var (
 )
 
 // lintFile declares a rule over one hosts.toml.
+//
+//go:noinline
 func lintFile(r mirror.Rule, check func(*fileLint)) mirror.Rule {
 	fileRules = append(fileRules, fileRule{r, check})
 	return rule(r)
 }
 
 // lintTree declares a rule over a whole tree.
+//
+//go:noinline
 func lintTree(r mirror.Rule, check func(*treeLint)) mirror.Rule {
 	treeRules = append(treeRules, treeRule{r, check})
 	return rule(r)

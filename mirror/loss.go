@@ -35,6 +35,7 @@ var (
 
 var lossRules []Rule
 
+//go:noinline
 func loss(code string, severity Severity, summary, consequence string) Rule {
 	r := Rule{Code: code, Severity: severity, Summary: summary, Consequence: consequence}
 	if severity == Error {

@@ -12,7 +12,10 @@ import (
 // Book is one package's rules. The zero Book is empty.
 type Book struct{ rules []mirror.Rule }
 
-// Declare adds a rule and returns it.
+// Declare adds a rule and returns it. Inlined into hundreds of declarations it
+// would add 0.1 MB to each program.
+//
+//go:noinline
 func (b *Book) Declare(r mirror.Rule) mirror.Rule {
 	b.rules = append(b.rules, r)
 	return r
