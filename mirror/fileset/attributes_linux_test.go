@@ -45,8 +45,8 @@ var (
 	capNetBind = []byte{1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 )
 
-// setOrSkip sets an attribute. A file system that knows none is a reason to
-// skip, but not where everything must run.
+// setOrSkip sets an attribute, or skips the test where the file system knows
+// none.
 func setOrSkip(t testing.TB, path, name string, value []byte) {
 	t.Helper()
 	err := syscall.Setxattr(path, name, value, 0)
@@ -54,10 +54,17 @@ func setOrSkip(t testing.TB, path, name string, value []byte) {
 		return
 	}
 	require.True(t, errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrPermission), "%s: %v", name, err)
+	skip(t, "the file system of %s takes no %s: %v", path, name, err)
+}
+
+// skip skips a test for what this machine does not have, and fails where
+// everything must run.
+func skip(t testing.TB, why string, args ...any) {
+	t.Helper()
 	if os.Getenv("MIRRORCFG_E2E") == "require" {
-		t.Fatalf("the file system of %s takes no %s: %v", path, name, err)
+		t.Fatalf(why, args...)
 	}
-	t.Skipf("the file system of %s takes no %s: %v", path, name, err)
+	t.Skipf(why, args...)
 }
 
 func valueOf(t testing.TB, path, name string) string {

@@ -16,11 +16,11 @@ import (
 func tmpfs(t *testing.T, options string) string {
 	t.Helper()
 	if os.Getuid() != 0 {
-		t.Skip("mounting a tmpfs needs root")
+		skip(t, "mounting a tmpfs needs root")
 	}
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, options); err != nil {
-		t.Skipf("this environment does not allow mounts: %v", err)
+		skip(t, "this environment does not allow mounts: %v", err)
 	}
 	t.Cleanup(func() { assert.NoError(t, syscall.Unmount(dir, syscall.MNT_DETACH)) })
 	return dir
