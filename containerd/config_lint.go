@@ -130,7 +130,7 @@ func (f *ConfigFile) lintLocalPull(v release.Version) mirror.Diagnostics {
 func (r *criRegistry) multiRoot(first string) mirror.Diagnostic {
 	sec := &r.section
 	d := ruleConfigMultiRoot.At(r.RootsPos, "registry.config_path", fmt.Sprintf("no hosts.toml is read: the transfer service takes %q for one directory", r.path))
-	if n := sec.configPath.file.registry(r.key).Child("config_path"); n.IsValid() {
+	if n := sec.configPath.file.registry(r.keyIn(sec.configPath.file)).Child("config_path"); n.IsValid() {
 		if text, err := tomledit.AppendString(nil, first); err == nil {
 			span := n.ValueSpan()
 			d.Edits = []mirror.Edit{{File: sec.configPath.file.name, Start: span.Start, End: span.End, Text: string(text)}}

@@ -109,13 +109,13 @@ func (r *criRegistry) enable(fsys fs.FS, paths Paths, v release.Version, certsDi
 		// around it, from the tables that go.
 		var err error
 		if f == target && !useDropIn {
-			err = f.SetConfigPath(r.key, certsDir)
+			err = f.SetConfigPath(r.keyIn(f), certsDir)
 		}
 		if err == nil {
 			err = f.edit(func(e *tomledit.Edit) {
-				f.dropMirrors(e, r.key)
+				f.dropMirrors(e, r.keyIn(f))
 				if configsTLS.Has(v) {
-					f.dropHostTLS(e, r.key)
+					f.dropHostTLS(e, r.keyIn(f))
 				}
 			})
 		}
@@ -132,7 +132,7 @@ func (r *criRegistry) enable(fsys fs.FS, paths Paths, v release.Version, certsDi
 	}
 	switch {
 	case useDropIn:
-		after, err := freshConfig(r.set.main().Version(), r.key, certsDir)
+		after, err := freshConfig(r.set.main().Version(), r.keyIn(r.set.main()), certsDir)
 		if err != nil {
 			return nil, err
 		}

@@ -28,6 +28,8 @@ type criRegistry struct {
 	set     *configSet
 	section criSection
 	key     PluginKey
+	// keys are those of each file, where each is migrated on its own.
+	keys map[*ConfigFile]PluginKey
 	// path is config_path as it holds, "" for none.
 	path string
 	// conflict: mirrors or configs.tls beside config_path.
@@ -74,7 +76,6 @@ func readCRI(fsys fs.FS, paths Paths, version release.Version) (criRegistry, mir
 func (r *criRegistry) pickSection(v release.Version) mirror.Diagnostics {
 	var ds mirror.Diagnostics
 	file := r.set.version(v)
-	found := false
 	for _, k := range pluginKeys {
 		for _, f := range r.set.files {
 			sec := f.section(k)
@@ -108,13 +109,39 @@ func (r *criRegistry) pickSection(v release.Version) mirror.Diagnostics {
 				ds = append(ds, d)
 			}
 		}
+	}
+	found := false
+	if importsMigrateEach.Has(v) {
+		r.keys = map[*ConfigFile]PluginKey{}
+		for _, f := range r.set.files {
+			own := criRegistry{key: preferredKey(f.Version(), v)}
+			foundHere, told := own.pickKey(f.Version(), v, f.section)
+			ds = append(ds, told...)
+			if foundHere {
+				r.section, r.key, found = r.section.over(own.section), own.key, true
+			}
+			r.keys[f] = own.key
+		}
+	} else {
+		var told mirror.Diagnostics
+		found, told = r.pickKey(file, v, func(k PluginKey) criSection { return r.set.section(k, v) })
+		ds = append(ds, told...)
+	}
+	if !found {
+		r.key = preferredKey(file, v)
+	}
+	return ds
+}
+
+// pickKey takes the section of the plugin key that is read in a file of a
+// config version, and what other keys add to it.
+func (r *criRegistry) pickKey(file int, v release.Version, section func(PluginKey) criSection) (found bool, ds mirror.Diagnostics) {
+	for _, k := range pluginKeys {
 		row, known := configRowFor(file, k, v)
-		if importsMigrateEach.Has(v) {
-			row.wins = k != KeyImages
-		} else if !known || row.outcome != configRead {
+		if !known || row.outcome != configRead {
 			continue
 		}
-		sec := r.set.section(k, v)
+		sec := section(k)
 		switch {
 		case !sec.present:
 		case !found:
@@ -137,10 +164,15 @@ func (r *criRegistry) pickSection(v release.Version) mirror.Diagnostics {
 			r.section.faults = append(r.section.faults, sec.faults...)
 		}
 	}
-	if !found {
-		r.key = preferredKey(file, v)
+	return found, ds
+}
+
+// keyIn is the plugin key under which a file's settings are read.
+func (r *criRegistry) keyIn(f *ConfigFile) PluginKey {
+	if k, ok := r.keys[f]; ok {
+		return k
 	}
-	return ds
+	return r.key
 }
 
 // hasURIKeysAlone reports whether each plugin key is one of config version 2:

@@ -179,17 +179,11 @@ func (s *configSet) checkUnread(fsys fs.FS, name string, loaded map[string]bool)
 	return nil
 }
 
-// section merges what all files say under a key, by the version's rule. Only
-// files in which the version reads the key count, where each file is migrated
-// on its own; otherwise the set's one version decides.
+// section merges what all files say under a key, by the version's rule. It is
+// for releases that migrate the merged whole, by the set's one version.
 func (s *configSet) section(k PluginKey, v release.Version) criSection {
 	var out criSection
 	for _, f := range s.files {
-		if importsMigrateEach.Has(v) {
-			if row, ok := configRowFor(f.Version(), k, v); !ok || row.outcome != configRead {
-				continue
-			}
-		}
 		sec := f.section(k)
 		switch {
 		case !sec.present:

@@ -268,3 +268,25 @@ func TestPlanUsesADropInWhereThatIsSafe(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotContains(t, applied(node, plan), dropIn[1:])
 }
+
+// From 2.3 on each file is migrated on its own, so that two files may have the
+// settings under two keys: each is edited under its own.
+func TestMigrateFilesOfTwoVersions(t *testing.T) {
+	const dropIn = "etc/containerd/conf.d/a.toml"
+	node := configNode(map[string]string{
+		configName: "imports = [\"conf.d/*.toml\"]\nversion = 2\n[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.\"docker.io\"]\nendpoint = [\"https://m.example\"]\n",
+		dropIn:     "version = 3\n[plugins.\"io.containerd.cri.v1.images\".registry.mirrors.\"quay.io\"]\nendpoint = [\"https://q.example\"]\n",
+	})
+	e := Engine{Version: "2.4"}
+	plan, err := e.Migrate(node)
+	require.NoError(t, err)
+	after := applied(node, plan)
+	for _, ref := range []string{"alpine", "quay.io/x"} {
+		assert.Equal(t, attemptsOf(t, e, node, ref), attemptsOf(t, e, after, ref))
+		assert.Len(t, attemptsOf(t, e, after, ref), 2)
+	}
+	assert.NotContains(t, string(after[configName].Data)+string(after[dropIn].Data), "mirrors")
+	again, err := e.Migrate(after)
+	require.NoError(t, err)
+	assert.Empty(t, again.Changes)
+}

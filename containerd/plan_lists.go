@@ -21,7 +21,7 @@ func (p *planner) removeLists(gone func(namespace string) bool) error {
 	changed := false
 	for _, f := range reg.set.files {
 		before := f.Format()
-		mirrors := f.registry(reg.key).Child("mirrors")
+		mirrors := f.registry(reg.keyIn(f)).Child("mirrors")
 		left := mirrors.Len()
 		err := f.edit(func(e *tomledit.Edit) {
 			var named []tomledit.Node
