@@ -2,7 +2,9 @@ package docker
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/mirrorcfg/mirrorcfg/internal/jsonedit"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
@@ -14,19 +16,34 @@ var _ = lint(mirror.Rule{Code: "docker/flag-and-file", Severity: mirror.Error,
 func checkFlagAndFile(l *linter) {
 	flagOf := map[string]string{}
 	for _, f := range flagNames {
-		if f.key != "" && f.key != "runtimes" && f.key != "proxies" { // these two may be given in both places
+		if f.key != "" && f.key != "proxies" { // whose members have the names of their flags
 			flagOf[f.key] = f.name
 		}
 	}
-	for _, key := range l.file.Keys() {
-		flag, ok := flagOf[key.Name]
+	root, ok := l.file.doc.Object()
+	if !ok {
+		return
+	}
+	compare := func(m jsonedit.Member, field string) {
+		flag, ok := flagOf[m.Name]
 		if !ok {
-			flag = key.Name
+			flag = m.Name
 		}
 		at, given := l.unit.by[flag]
-		if _, known := lookupKey(l.version, key.Name); !given || !known {
+		if _, known := lookupKey(l.version, m.Name); !given || m.Name == "runtimes" || !known && !slices.Contains(proxyKeys, m.Name) {
+			return // of runtimes both count
+		}
+		l.at(l.file.at(m.Key), field, fmt.Sprintf("dockerd does not start: %s:%d gives --%s as well", at.File, at.Line, flag))
+	}
+	for m := range root.Members() {
+		key, _ := lookupKey(l.version, m.Name)
+		inner, isObject := m.Value.Object()
+		if !isObject || key.flat {
+			compare(m, m.Name)
 			continue
 		}
-		l.at(key.Position, key.Name, fmt.Sprintf("dockerd does not start: %s:%d gives --%s as well", at.File, at.Line, flag))
+		for member := range inner.Members() { // dockerd takes them for members of the root
+			compare(member, m.Name+"."+member.Name)
+		}
 	}
 }

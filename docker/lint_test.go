@@ -224,6 +224,30 @@ func TestHostsFileThatDockerPullCouldUseIsAWarning(t *testing.T) {
 	}
 }
 
+// What is refused and what is not, by dockerd --validate of 26.1.5 and 29 with the same flags.
+func TestFlagAndFile(t *testing.T) {
+	for _, tc := range []struct {
+		flags, src string
+		fields     []string
+	}{
+		{"-s vfs", `{"storage-driver": "vfs"}`, []string{"storage-driver"}},
+		{"-G x -bnone -p=/x", `{"group": "x", "bridge": "none", "pidfile": "/x"}`, []string{"bridge", "group", "pidfile"}},
+		{"-H fd://", `{"x": {"hosts": ["fd://"]}, "host": ["fd://"]}`, []string{"x.hosts"}},
+		{"--http-proxy=http://x", `{"proxies": {"http-proxy": "http://y", "no-proxy": "z"}}`, []string{"proxies.http-proxy"}},
+		{"--http-proxy=http://x", `{"http-proxy": "http://y"}`, []string{"http-proxy"}},
+		{"--add-runtime b=/x --no-proxy x", `{"runtimes": {"a": {"path": "x"}}, "proxies": {"http-proxy": "http://y"}}`, nil},
+		{"--log-opt c=d --default-ulimit nofile=1:1", `{"log-opts": {"debug": "b"}, "default-ulimits": {}}`, []string{"default-ulimits", "log-opts"}},
+		{"--debug - -", `{"builder": {"debug": true}}`, nil},
+	} {
+		node := onNode(daemonPath, tc.src, unitFile, "[Service]\nExecStart=/usr/bin/dockerd "+tc.flags+"\n")
+		var fields []string
+		for _, d := range linted(t, v29, node).WithCode("docker/flag-and-file") {
+			fields = append(fields, d.Field)
+		}
+		assert.ElementsMatch(t, tc.fields, fields, tc.flags)
+	}
+}
+
 func TestUnitFlags(t *testing.T) {
 	fsys := onNode("/lib/systemd/system/docker.service", "[Service]\nEnvironmentFile=-/etc/default/docker\nExecStart=/usr/sbin/dockerd -H fd:// \\\n  $DOCKER_OPTS\n",
 		"/etc/default/docker", "# DOCKER_OPTS=--debug\nDOCKER_OPTS=\"--registry-mirror=https://m --log-level warn\"\n")

@@ -110,6 +110,9 @@ func (u *unitReader) set(assignment string) {
 	}
 }
 
+// shortFlags are dockerd's flags of one letter, whose value may follow at once.
+var shortFlags = map[byte]string{'b': "bridge", 'D': "debug", 'G': "group", 'H': "host", 'l': "log-level", 'p': "pidfile", 's': "storage-driver"}
+
 func (u *unitReader) flags() unitFlags {
 	out := unitFlags{by: map[string]mirror.Position{}}
 	for _, c := range u.commands {
@@ -124,15 +127,13 @@ func (u *unitReader) flags() unitFlags {
 		}
 		for _, word := range words {
 			name, _, _ := strings.Cut(strings.TrimLeft(word, "-"), "=")
-			switch {
-			case strings.HasPrefix(word, "--"):
-			case strings.HasPrefix(word, "-H"):
-				name = "host"
-			case word == "-D":
-				name = "debug"
-			case word == "-l":
-				name = "log-level"
-			default:
+			if !strings.HasPrefix(word, "--") {
+				name = ""
+				if len(word) > 1 && word[0] == '-' {
+					name = shortFlags[word[1]]
+				}
+			}
+			if name == "" {
 				continue
 			}
 			if _, seen := out.by[name]; !seen {
