@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
+	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/upstream"
 )
 
 const buildkitTest = "buildkit 73ed682 util/resolver/resolver_test.go TestNewMirrorRegistryHost"
@@ -11,7 +12,7 @@ const buildkitTest = "buildkit 73ed682 util/resolver/resolver_test.go TestNewMir
 // clusterIntents: Bottlerocket's endpoints whose path has no /v2 are asked as
 // they stand, which no registry serves and the model does not say.
 func clusterIntents() []Intent {
-	return slices.Concat(carenIntents(), bottlerocketIntents(), dragonflyIntents(), buildkitIntents())
+	return slices.Concat(carenIntents(), bottlerocketIntents(), dragonflyIntents(), buildkitIntents(), configIntents())
 }
 
 func at(url, repository string) []mirror.Endpoint {
@@ -115,5 +116,29 @@ func buildkitIntents() []Intent {
 		{Name: "buildkit: URLs with and without a path", Source: buildkitTest, Engines: hostsFamilies,
 			Want: wants(mirror.Registry{Prefix: "fake.io", Mirrors: append(mirrors("https://url/"), at("https://url", "path")...)}),
 			Asks: []Ask{asked(fake, "https://url/v2", "https://url/v2/path", "https://fake.io/v2")}},
+	}
+}
+
+// configIntents: a mirror on a node whose config.toml another project wrote.
+func configIntents() []Intent {
+	const image, local = "docker.io/library/busybox:1", "localhost:5001/busybox:1"
+	const imports = "version = 2\nimports = [\"/etc/containerd/conf.d/*.toml\"]\n"
+	const runc = `[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+`
+	hub := wants(mirror.Registry{Prefix: "docker.io", Mirrors: mirrors("https://m.example")})
+	node := wants(mirror.Registry{Prefix: "localhost:5001", Mirrors: mirrors("http://kind-registry:5000")})
+	row := func(name, source string, want mirror.Config, ask Ask, files ...upstream.File) Intent {
+		return Intent{Name: name, Source: source, Engines: []string{FamilyContainerd}, Node: files, Want: want, Asks: []Ask{ask}}
+	}
+	served := asked(image, "https://m.example/v2", hubV2)
+	return []Intent{
+		row("eks: two directories", eksTest+"containerdv1-config", hub, served, file(ContainerdConfig, eksV2)),
+		row("gardener: a directory", gardenerTest, hub, served, file(ContainerdConfig, gardenerV2)),
+		row("kind: without a directory", kindTest, node, asked(local, "http://kind-registry:5000/v2", "https://localhost:5001/v2"), file(ContainerdConfig, "version = 2\n"+runc)),
+		row("kind: patched with mirrors", kindTest, hub, served, file(ContainerdConfig, "version = 2\n"+runc+mirrorTable(grpcCRI, "registry:5000", "http://registry:5000"))),
+		row("nvidia: drop-in", nvidiaTest+"config_drop_in_test.go", hub, served, file(ContainerdConfig, imports), file("/etc/containerd/conf.d/99-nvidia.toml", "version = 2\n"+runc)),
+		row("nvidia: drop-in that hides mirrors", nvidiaTest+"config_drop_in_test.go", hub, served,
+			file(ContainerdConfig, imports+mirrorTable(grpcCRI, "docker.io", "https://old.example")), file("/etc/containerd/conf.d/99-nvidia.toml", "version = 2\n"+runc)),
 	}
 }

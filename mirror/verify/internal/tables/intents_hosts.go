@@ -147,6 +147,9 @@ func talosValidation() []Intent {
 		{Name: "talos: no name", Source: source, Refused: "mirror/prefix", Want: wants(mirror.Registry{Mirrors: mirrors("https://m.example")})},
 		{Name: "talos: no URL", Source: source, Refused: "mirror/url", Want: wants(mirror.Registry{Prefix: "docker.io", Mirrors: mirrors("")})},
 		{Name: "talos: another scheme", Source: source, Refused: "mirror/url", Want: wants(mirror.Registry{Prefix: "docker.io", Mirrors: mirrors("ftp://my-registry.local:5000")})},
+		// Talos writes two tables of one name, and an empty file.
+		{Name: "talos: one endpoint twice", Source: talosTest + "(no case)", Refused: "mirror/duplicate-mirror", Want: wants(mirror.Registry{Prefix: "docker.io", Mirrors: mirrors("https://m.example", "https://m.example")})},
+		{Name: "talos: no endpoints, no fallback", Source: talosTest + "(no case)", Refused: "mirror/nothing-left", Want: wants(mirror.Registry{Prefix: "docker.io", Fallback: mirror.Off})},
 		{Name: "talos: no endpoints", Source: source, Want: wants(mirror.Registry{Prefix: "gcr.io"}), Asks: []Ask{asked(gcr, "https://gcr.io/v2")}},
 		{Name: "talos: two endpoints", Source: source, Engines: hostsFamilies,
 			Want: wants(mirror.Registry{Prefix: "gcr.io", Mirrors: append(mirrors("https://my-private-registry.local:5000"), mirror.Endpoint{URL: "http://my-harbor", Repository: "registry-k8s.io", Capabilities: mirror.Pull | mirror.Resolve})}),
