@@ -71,8 +71,8 @@ func LoadRegistries(n int) Work {
 				{Name: "podman.Engine.Read", Units: n,
 					Op: func() (err error) { view, err = podman.Engine{}.Read(node); return err },
 					Check: func() error {
-						if got := len(view.Config().Registries); got != n || len(view.Diagnostics()) > 0 {
-							return fmt.Errorf("%d registries, %v", got, view.Diagnostics())
+						if got := len(view.Config().Registries); got != n || len(view.Diagnostics().AtLeast(mirror.Warning)) > 0 {
+							return fmt.Errorf("%d registries, %v", got, view.Diagnostics().AtLeast(mirror.Warning))
 						}
 						return nil
 					}},
