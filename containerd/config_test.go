@@ -135,6 +135,8 @@ func TestConfigPathDefaults(t *testing.T) {
 		{"a user name that is a number", "2.4", v3 + images + "registry.configs.x.auth.username = 5\n", nil, false, true},
 		{"an auth that is text", "1.7", v2 + "[plugins.\"io.containerd.grpc.v1.cri\".registry]\nauths.x = \"y\"\n", nil, false, true},
 		{"a key twice", "2.4", v3 + v3, nil, false, true},
+		{"a plugin that is no table", "1.7", v2 + "[plugins]\nmax_concurrent_downloads = 3\n", nil, false, true},
+		{"a plugin that is no table on 2.0", "2.0", v2 + "[plugins]\n'io.containerd.x.v1.y' = 3\n", nil, false, false},
 		{"a table twice", "1.7", v2 + "[metrics]\n[metrics]\n", nil, false, true},
 		{"TOML 1.1 before 2.4", "2.3", v3 + "metrics = {address = \"\",}\n", nil, false, true},
 		{"TOML 1.1", "2.4", v3 + "metrics = {address = \"\",}\n", nil, true, false},
