@@ -170,8 +170,8 @@ func Logger(ctx context.Context) (context.Context, *[]upstream.Log) {
 	return log.WithLogger(ctx, entry), lines
 }
 
-//lint:ignore SA1019 containerd 1 has its own logger
-func quiet() *log.Entry {
+// quiet has logrus' type because containerd before 1.6.30 has no name of its own for it.
+func quiet() *logrus.Entry {
 	logger := logrus.New()
 	logger.SetOutput(io.Discard)
 	logger.SetLevel(logrus.InfoLevel)

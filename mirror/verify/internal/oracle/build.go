@@ -32,10 +32,8 @@ type Program struct {
 // Name identifies the program among all.
 func (p Program) Name() string { return p.Mod + "-" + strings.TrimPrefix(p.Package, "_") }
 
-// The programs about registries.conf, daemon.json, and containerd's host
-// directories.
+// The programs about registries.conf and containerd's host directories.
 var (
-	Docker29     = Program{Mod: "dockerd-29", Package: "dockerd"}
 	CImage536    = Program{Mod: "cimage-5.36", Package: "cimage5"}
 	Containerd16 = Program{Mod: "containerd-1.6", Package: "containerd1"}
 	Containerd20 = Program{Mod: "containerd-2.0", Package: "containerd2"}
@@ -53,6 +51,16 @@ func CRI(version string) (Program, bool) {
 	}
 	pkg, ok := mods[version]
 	return Program{Mod: "containerd-" + version, Package: pkg, Tags: "containerd" + strings.ReplaceAll(version, ".", "")}, ok
+}
+
+// Docker is the program about daemon.json and certs.d, for a major version such
+// as "28", or "24.0.7", after which mirrors may have a path.
+func Docker(version string) (Program, bool) {
+	tags, ok := map[string]string{
+		"20": "docker20", "23": "", "24.0.7": "", "24": "", "25": "", "26": "", "27": "",
+		"28": "hostsfile", "29": "hostsfile,moby",
+	}[version]
+	return Program{Mod: "dockerd-" + version, Package: "_dockerd", Tags: tags}, ok
 }
 
 // environ is the environment as it was at the start: parsers that are linked

@@ -38,6 +38,17 @@ func hub(method string, urls ...string) []string {
 	return append(out, method+" https://registry-1.docker.io/v2/library/alpine/manifests/3")
 }
 
+// Versions of Docker Engine, as cases name them. Up to 24.0.7 a mirror has no
+// path; from 28 on hosts.toml is read, and what is refused is said in words of
+// its own; 20.10 has no proxies.
+var (
+	dockerOldest    = []string{"20", "23", "24.0.7"}
+	dockerPaths     = []string{"24", "25", "26", "27", "28", "29"}
+	dockerOlder     = []string{"20", "23", "24.0.7", "24", "25", "26", "27"}
+	dockerProxies   = []string{"23", "24.0.7", "24", "25", "26", "27", "28", "29"}
+	dockerHostsTOML = []string{"28", "29"}
+)
+
 // validateMirror: a valid mirror is one that is asked, by the older image
 // store, at its own path before /v2.
 func validateMirror() []Case {
@@ -53,6 +64,15 @@ func validateMirror() []Case {
 			Name: valid, Source: source, Files: daemon("registry-mirrors", valid), Store: upstream.GraphDriver, Reference: "alpine:3",
 			Want: hub("HEAD", strings.TrimSuffix(valid, "/")+"/v2/library/alpine/manifests/3"),
 		})
+	}
+	for i := range cases {
+		if strings.HasSuffix(cases[i].Name, "/v1/") {
+			cases[i].Only = dockerPaths
+			cases = append(cases, Case{
+				Name: cases[i].Name + " with a path", Source: source, Files: cases[i].Files, Reference: "alpine:3", Only: dockerOldest,
+				Err: "path, query, or fragment at end of the URI",
+			})
+		}
 	}
 	for _, row := range []struct{ mirror, err string }{
 		{"!invalid!://%as%", "is not a valid URI"},
@@ -72,6 +92,17 @@ func validateMirror() []Case {
 		cases = append(cases, Case{
 			Name: row.mirror, Source: source, Files: daemon("registry-mirrors", row.mirror), Reference: "alpine:3", Err: row.err,
 		})
+		older := cases[len(cases)-1]
+		switch row.err {
+		case "no scheme specified":
+			older.Err, older.Only, cases[len(cases)-1].Only = "invalid mirror", dockerOlder, dockerHostsTOML
+		case "query or fragment":
+			older.Err, older.Only, cases[len(cases)-1].Only = "path, query, or fragment", dockerOldest, dockerPaths
+		default:
+			continue
+		}
+		older.Name += " in older words"
+		cases = append(cases, older)
 	}
 	return cases
 }
@@ -133,7 +164,7 @@ func mirrorsToHosts() []Case {
 	} {
 		cases = append(cases, Case{
 			Name: "host of " + row.mirror, Source: mobyHostsTest + "TestMirrorsToHosts", Files: daemon("registry-mirrors", row.mirror),
-			Store: upstream.ContainerdStore, Reference: "alpine:3",
+			Store: upstream.ContainerdStore, Reference: "alpine:3", Only: dockerHostsTOML,
 			Want: hub("HEAD", row.base+"/library/alpine/manifests/3?ns=docker.io"),
 		})
 	}

@@ -71,9 +71,15 @@ func (t recorded) RoundTrip(req *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// ReadTransport tells what a client's transport is set up for. containerd
-// wraps the transport of a host that is tried with https before http; its
-// wrapper keeps the inner transport in an unexported field.
+// wrappers are the transports that keep another one in a field, most often an
+// unexported one, and whether they try http after https: containerd's,
+// BuildKit's, and what BuildKit traces requests with.
+var wrappers = map[string]bool{
+	"docker.httpfallback": true, "resolver.httpfallback": true,
+	"otelhttp.transport": false, "tracing.transport": false, "nethttp.transport": false,
+}
+
+// ReadTransport tells what a client's transport is set up for.
 func ReadTransport(client *http.Client) (t TLS, httpFallback bool) {
 	if client == nil {
 		return TLS{}, false
@@ -81,10 +87,14 @@ func ReadTransport(client *http.Client) (t TLS, httpFallback bool) {
 	transport := client.Transport
 	for {
 		value := reflect.ValueOf(transport)
-		if value.Kind() != reflect.Pointer || value.IsNil() || !strings.HasSuffix(strings.ToLower(value.Type().String()), "docker.httpfallback") {
+		if value.Kind() != reflect.Pointer || value.IsNil() {
 			break
 		}
-		httpFallback = true
+		fallback, wraps := wrappers[strings.ToLower(strings.TrimPrefix(value.Type().String(), "*"))]
+		if !wraps {
+			break
+		}
+		httpFallback = httpFallback || fallback
 		inner := innerTransport(value.Elem())
 		if inner == nil {
 			break

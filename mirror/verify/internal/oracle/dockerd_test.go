@@ -1,6 +1,7 @@
-package dockerd
+package oracle
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -10,27 +11,38 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/mirror/verify/internal/upstream"
 )
 
-func TestUpstreamTables(t *testing.T) {
-	for _, c := range tables.Docker() {
-		t.Run(c.Name, func(t *testing.T) {
-			tables.Check(t, upstream.ParserFunc(Explain), c)
+// dockerVersions are those that a program is pinned for.
+var dockerVersions = []string{"20", "23", "24.0.7", "24", "25", "26", "27", "28", "29"}
+
+func dockerd(t *testing.T, version string) upstream.Parser {
+	t.Helper()
+	program, ok := Docker(version)
+	require.True(t, ok, version)
+	parser, err := program.Run(context.Background())
+	require.NoError(t, err)
+	return parser
+}
+
+func TestDockerTables(t *testing.T) {
+	for _, version := range dockerVersions {
+		t.Run(version, func(t *testing.T) {
+			parser := dockerd(t, version)
+			for _, c := range tables.Docker() {
+				if c.HoldsFor(version) {
+					t.Run(c.Name, func(t *testing.T) { tables.Check(t, parser, c) })
+				}
+			}
 		})
 	}
 }
 
-func TestValidateMirrorNormalises(t *testing.T) {
-	got, err := ValidateMirror("https://mirror.example/hub")
-	require.NoError(t, err)
-	assert.Equal(t, "https://mirror.example/hub/", got)
-}
-
-func ask(t *testing.T, store upstream.DockerStore, ref string, files map[string]string) upstream.Answer {
+func askDockerd(t *testing.T, version string, store upstream.DockerStore, ref string, files map[string]string) upstream.Answer {
 	t.Helper()
 	q := upstream.Question{References: []string{ref}, Docker: store}
 	for path, data := range files {
 		q.Files = append(q.Files, upstream.File{Path: path, Data: []byte(data)})
 	}
-	answers := Explain(q)
+	answers := dockerd(t, version).Explain(q)
 	require.Len(t, answers, 1)
 	return answers[0]
 }
@@ -41,7 +53,7 @@ const (
 )
 
 func TestHostsFileWithHostsHidesDaemonMirrors(t *testing.T) {
-	a := ask(t, upstream.ContainerdStore, "alpine:3", map[string]string{
+	a := askDockerd(t, "29", upstream.ContainerdStore, "alpine:3", map[string]string{
 		tables.DaemonJSON: daemonMirror,
 		hostsPath:         "[host.\"https://h.example\"]\n",
 	})
@@ -52,7 +64,7 @@ func TestHostsFileWithHostsHidesDaemonMirrors(t *testing.T) {
 }
 
 func TestHostsFileWithServerOnlyKeepsDaemonMirrors(t *testing.T) {
-	a := ask(t, upstream.ContainerdStore, "alpine:3", map[string]string{
+	a := askDockerd(t, "29", upstream.ContainerdStore, "alpine:3", map[string]string{
 		tables.DaemonJSON: daemonMirror,
 		hostsPath:         "server = \"https://s.example\"\n",
 	})
@@ -64,18 +76,18 @@ func TestHostsFileWithServerOnlyKeepsDaemonMirrors(t *testing.T) {
 
 func TestInsecure(t *testing.T) {
 	files := map[string]string{tables.DaemonJSON: daemonMirror}
-	a := ask(t, upstream.ContainerdStore, "reg.example/r:1", files)
+	a := askDockerd(t, "29", upstream.ContainerdStore, "reg.example/r:1", files)
 	require.Len(t, a.Endpoints, 1)
 	assert.True(t, a.Endpoints[0].TLS.SkipVerify)
 	assert.True(t, a.Endpoints[0].HTTPFallback)
-	a = ask(t, upstream.ContainerdStore, "reg.example:5000/r:1", files)
+	a = askDockerd(t, "29", upstream.ContainerdStore, "reg.example:5000/r:1", files)
 	require.Len(t, a.Endpoints, 1)
 	assert.False(t, a.Endpoints[0].TLS.SkipVerify, "an entry holds for its port alone")
 }
 
 func TestGraphDriverReadsCertificatesOfTheTree(t *testing.T) {
 	cert := tables.Certificate()
-	a := ask(t, upstream.GraphDriver, "alpine:3", map[string]string{
+	a := askDockerd(t, "29", upstream.GraphDriver, "alpine:3", map[string]string{
 		tables.DaemonJSON: daemonMirror,
 		"/etc/docker/certs.d/m.example/client.cert": string(cert.Cert),
 		"/etc/docker/certs.d/m.example/client.key":  string(cert.Key),
@@ -100,7 +112,7 @@ func TestFileForms(t *testing.T) {
 		"\"\xff\"":    "invalid UTF-8",
 		`{"registry-mirrors": "https://m.example"}`: "invalid JSON",
 	} {
-		a := ask(t, upstream.ContainerdStore, "alpine:3", map[string]string{tables.DaemonJSON: text})
+		a := askDockerd(t, "29", upstream.ContainerdStore, "alpine:3", map[string]string{tables.DaemonJSON: text})
 		if want == "" {
 			assert.Empty(t, a.Err, "%q", text)
 		} else {
