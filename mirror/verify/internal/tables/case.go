@@ -1,7 +1,9 @@
 // Package tables expresses the tables of upstream's own tests as cases about
 // files and requests, so that they can be put to upstream's parsers and to
 // this project's engines alike. Inputs and expectations are upstream's; the
-// cases are written anew, each with its source.
+// cases are written anew, each with its source. The tables of other projects
+// that configure registries are among them, as files that those write and as
+// what they are asked for.
 package tables
 
 import (
