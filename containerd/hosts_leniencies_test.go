@@ -46,3 +46,19 @@ func TestHostTableAgain(t *testing.T) {
 		assert.Equal(t, read, attempts[0].Host == "a.example", text)
 	}
 }
+
+// containerd 1 knows a repeated header by its spelling alone: two spellings of
+// one host are one table.
+func TestHostUnderTwoSpellings(t *testing.T) {
+	const text = "[host.\"https://a.example\"]\n[host.\"https://b.example\"]\n[host.'https://a.example']\nskip_verify = true\n"
+	for version, want := range map[string]string{"1.6": "a.example", "1.7": "a.example", "2.0": "registry-1.docker.io", "2.4": "registry-1.docker.io"} {
+		view, err := atCerts(version).Read(certsNode(hostsOf(text)))
+		require.NoError(t, err)
+		attempts, err := mirror.Attempts(view, "alpine", mirror.OpPull)
+		require.NoError(t, err)
+		assert.Equal(t, want, attempts[0].Host, version)
+		if want == "a.example" {
+			assert.Equal(t, mirror.TLSSkipVerify, attempts[0].TLS, version)
+		}
+	}
+}

@@ -102,6 +102,8 @@ func (r *reading) syntax() {
 	for _, fault := range f.doc.Faults() {
 		switch {
 		case skippedUnchecked.Has(r.version) && r.isSkipped(fault), !refusesFault(f.doc, fault, r.version):
+		case fault.Kind == tomledit.DuplicateTable && !headerOrder.Has(r.version) && !headerBefore(f.doc, fault.Node):
+			// go-toml v1 knows a repeated header by its spelling alone.
 		case fault.Kind.IsNewerSyntax():
 			r.refuse(ruleNewerTOML, f.offset(fault.Offset), "", fault.Kind.String())
 		default:
