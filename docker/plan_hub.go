@@ -162,6 +162,15 @@ func (p *planner) oldMirror(m *mirror.Endpoint, i, at int) bool {
 		lost(mirror.LossBasePath, "url", "known since 24.0.8")
 		return false
 	}
+	if p.resolver() && !p.hasTree() { // 27.5.1 daemon/daemon.go RegistryHosts: a mirror is a host, with what follows it
+		if u.BasePath != "" {
+			lost(mirror.LossBasePath, "url", "before 28.0 the containerd image store and BuildKit put it after /v2, or drop it")
+			return false
+		}
+		if u.Scheme == "http" && !isLoopback(u.Host) {
+			lost(mirror.LossScheme, "url", "before 28.0 the containerd image store and BuildKit ask it over https")
+		}
+	}
 	if m.Repository != "" {
 		detail := ""
 		if p.hasTree() {

@@ -151,6 +151,8 @@ func TestPlan(t *testing.T) {
 		{"docker.io without mirrors leaves certs.d", "29", Auto, onNode(hubToml, oneHost), hubOf(), nil, map[string]string{hubToml: ""}, nil},
 		{"exclusive takes away what cannot be said", "29", Auto, daemonJSON(list), registryOf(mirror.Registry{Prefix: "docker.io", Blocked: true}), []mirror.PlanOption{mirror.Own(mirror.Exclusive), mirror.Accept("loss/blocked")},
 			map[string]string{daemonPath: "{\n  \"registry-mirrors\": []\n}\n"}, []string{"loss/blocked"}},
+		{"a mirror is a host to the containerd store before 28", "27.5", Containerd, onNode(), hubOf(at("http://a.example"), at("https://b/x"), at("http://127.0.0.1")), nil,
+			map[string]string{daemonPath: "{\n  \"registry-mirrors\": [\n    \"http://a.example\",\n    \"http://127.0.0.1\"\n  ]\n}\n"}, []string{"loss/base-path", "loss/scheme"}},
 		{"search registries", "29", Auto, onNode(), mirror.Config{Search: []string{"quay.io"}}, nil, map[string]string{}, []string{"loss/search"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
