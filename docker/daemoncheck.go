@@ -57,6 +57,8 @@ func (f *DaemonFile) Check(version string) mirror.Diagnostics {
 	c.text()
 	if root, ok := now.doc.Root(); ok {
 		c.numbers(root)
+	} else if !emptyFile.Has(v) {
+		c.ds = append(c.ds, ruleRoot.At(mirror.Position{File: f.name, Line: 1, Column: 1}, "", fmt.Sprintf("dockerd %s does not start: the file is empty", v)))
 	}
 	if object, ok := now.doc.Object(); ok {
 		c.keys(object)

@@ -36,6 +36,7 @@ func TestCheck(t *testing.T) {
 	}{
 		{"good", "", "{\n  \"registry-mirrors\": [\"https://m\"],\n  \"insecure-registries\": [\"10.0.0.0/8\"], \"features\": {\"any\": true},\n  \"log-opts\": {\"max-size\": \"10m\"}\n}\n", nil, ""},
 		{"empty", "", "", nil, ""},
+		{"empty, long ago", "20.10", " \n", []string{"1:1 daemon-not-object"}, "put the keys between { and }"},
 		{"white space", "", " \n\t", nil, ""},
 		{"empty object", "", "{}", nil, ""},
 		{"null", "", "null", nil, ""},

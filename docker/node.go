@@ -75,7 +75,10 @@ func (n *node) readDaemon(fsys fs.FS) (err error) {
 		n.ds, n.refusal = append(n.ds, fault), mirror.Diagnostics{fault}
 		return nil
 	}
-	found := n.file.Check(n.engine.Version)
+	var found mirror.Diagnostics
+	if n.exists {
+		found = n.file.Check(n.engine.Version)
+	}
 	for _, d := range found {
 		if d.Code == unknownVersion.Code {
 			continue // reported once

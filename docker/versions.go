@@ -18,6 +18,8 @@ var (
 		Source: "commit c587ba3422 (24.0.8, 25.0.0), daemon/pkg/registry/config.go ValidateMirror; moby#36598"}
 	byteOrderMark = release.Feature{Name: "a byte order mark is understood, with UTF-8 and UTF-16; other bytes must be UTF-8", In: []release.Span{release.From("23.0")},
 		Source: "23.0.0 daemon/config/config.go getConflictFreeConfiguration"}
+	emptyFile = release.Feature{Name: "a file of nothing but white space is an empty configuration", In: []release.Span{release.From("23.0")},
+		Source: "23.0.5 daemon/config/config.go getConflictFreeConfiguration; 20.10.27 decodes it and fails with EOF"}
 	nondistributableIgnored = release.Feature{Name: "allow-nondistributable-artifacts is accepted and ignored", In: []release.Span{release.From("28.0")},
 		Source: "commit 1932091e21, daemon/config/config.go skipValidateOptions"}
 	extensions = release.Feature{Name: "extension-dirs and extension-config", In: []release.Span{release.From("29.8")},
@@ -48,7 +50,7 @@ var (
 
 // daemonFeatures lists the rows, for the documentation and its test.
 var daemonFeatures = []*release.Feature{
-	&mirrorPath, &byteOrderMark, &nondistributableIgnored, &extensions, &hostGatewayIPs, &keysOf29, &keysOf28, &corsHeader, &featureFlag, &mirrorsValidated,
+	&mirrorPath, &byteOrderMark, &emptyFile, &nondistributableIgnored, &extensions, &hostGatewayIPs, &keysOf29, &keysOf28, &corsHeader, &featureFlag, &mirrorsValidated,
 	&hostsTOML, &insecureByName, &containerdStore, &containerdByDefault, &reloadKeepsInsecure,
 }
 
