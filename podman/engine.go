@@ -25,6 +25,9 @@ type Engine struct {
 	// AutoReload is auto_reload_registries of crio.conf: CRI-O then reads
 	// changed drop-ins by itself.
 	AutoReload mirror.Toggle
+	// Logins finds the names in an auth.json, as authfile.Names does; Lint
+	// then tells of mirrors that there is no login for. Nil leaves that out.
+	Logins func(authFile []byte) []string
 }
 
 // Engine satisfies the interface that all adapters share.
@@ -57,5 +60,5 @@ func (e Engine) read(fsys fs.FS) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	return compile(load(fsys, e.Paths.withDefaults(), r), e), nil
+	return compile(e.load(fsys, r), e), nil
 }

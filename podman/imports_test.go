@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What would bring hundreds of kilobytes to each program that imports this
-// package is done by hand in it: see auth_names.go and name.go.
+// These would bring hundreds of kilobytes to each program that imports this
+// package; what needs one of them is in a package of its own, as authfile is.
 func TestImportsStayLight(t *testing.T) {
 	for _, dir := range []string{".", "../internal/tomledit"} {
 		files, err := os.ReadDir(dir)

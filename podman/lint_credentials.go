@@ -36,14 +36,14 @@ func (p Paths) authFiles() []string {
 
 // readLogins collects the names that there are logins for. The logins
 // themselves are not kept.
-func readLogins(fsys fs.FS, p Paths) map[string]bool {
+func readLogins(fsys fs.FS, p Paths, names func([]byte) []string) map[string]bool {
 	logins := map[string]bool{}
 	for _, file := range p.authFiles() {
 		data, found, err := nodefs.ReadFile(fsys, file)
 		if err != nil || !found {
 			continue
 		}
-		for _, name := range authNames(data) {
+		for _, name := range names(data) {
 			name = strings.TrimPrefix(strings.TrimPrefix(name, "https://"), "http://")
 			if hostOf(name) == "index.docker.io" {
 				name = "docker.io"

@@ -12,6 +12,7 @@ import (
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/mirrorcfg/mirrorcfg/mirror/catalog"
+	"github.com/mirrorcfg/mirrorcfg/podman/authfile"
 )
 
 // lintCase is a file that triggers a rule at a place, and a near miss that
@@ -119,7 +120,7 @@ var lintCases = []lintCase{
 	{code: "podman/prefix-matches-port", trigger: file("unqualified-search-registries = ['a.test:5000']\n" + reg("a.test", mir("m.test"))), at: "3:1", near: file("unqualified-search-registries = ['a.test:5000']\n" + reg("a.test", mir("m.test")) + reg("a.test:5000"))},
 	{code: "podman/shared-mirror", trigger: file(reg("a.test", mir("m.test")) + reg("b.test", mir("m.test"))), at: "10:1", near: file(reg("a.test", mir("m.test/a")) + reg("b.test", mir("m.test/b")))},
 	{code: "podman/search-mirror", trigger: file("unqualified-search-registries = ['m.test']\n" + reg("docker.io", mir("m.test"))), at: "1:34", near: file("unqualified-search-registries = ['docker.io']\n" + reg("docker.io", mir("m.test")))},
-	{code: "podman/mirror-credentials", trigger: tree{etcMain: reg("docker.io", mir("m.test")), "/root/.docker/config.json": `{"auths":{"https://index.docker.io/v1/":{"auth":"c2VjcmV0"}}}`}, at: "5:1",
+	{code: "podman/mirror-credentials", engine: Engine{Logins: authfile.Names}, trigger: tree{etcMain: reg("docker.io", mir("m.test")), "/root/.docker/config.json": `{"auths":{"https://index.docker.io/v1/":{"auth":"c2VjcmV0"}}}`}, at: "5:1",
 		near: tree{etcMain: reg("docker.io", mir("m.test/hub")), "/root/.docker/config.json": `{"auths":{"https://index.docker.io/v1/":{},"m.test":{}}}`}},
 	{code: "podman/no-blob-fallback", engine: newPodman, trigger: file(reg("a.test", mir("m.test"))), at: "5:1", near: file(reg("a.test"))},
 	{code: "podman/skopeo-reads-mirrors", engine: Engine{Tool: Skopeo}, trigger: file(reg("a.test", mir("m.test"))), at: "5:1", near: file(reg("a.test"))},

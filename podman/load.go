@@ -57,7 +57,8 @@ type aliasOrigin struct {
 
 // load reads and merges a node's files (system_registries_v2.go
 // tryUpdatingCache, updateWithConfigurationFrom).
-func load(fsys fs.FS, p Paths, r resolved) *node {
+func (e Engine) load(fsys fs.FS, r resolved) *node {
+	p := e.Paths.withDefaults()
 	l := p.lookup(fsys, r)
 	n := &node{paths: p, resolved: r, lookup: l, aliases: map[string]aliasOrigin{}}
 	for _, d := range l.faults {
@@ -67,7 +68,9 @@ func load(fsys fs.FS, p Paths, r resolved) *node {
 		n.loadFile(fsys, s)
 	}
 	n.loadAliasCache(fsys)
-	n.logins = readLogins(fsys, p)
+	if e.Logins != nil {
+		n.logins = readLogins(fsys, p, e.Logins)
+	}
 	return n
 }
 

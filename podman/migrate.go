@@ -122,4 +122,4 @@ func (p *planner) migrate() error {
 }
 
 // reload reads the node as it will be.
-func (p *planner) reload() { p.node = load(p.overlay(), p.node.paths, p.node.resolved) }
+func (p *planner) reload() { p.node = p.engine.load(p.overlay(), p.node.resolved) }

@@ -105,7 +105,7 @@ type planner struct {
 }
 
 func newPlanner(e Engine, fsys fs.FS, r resolved) *planner {
-	n := load(fsys, e.Paths.withDefaults(), r)
+	n := e.load(fsys, r)
 	p := &planner{engine: e, fsys: fsys, node: n, before: map[string][]byte{}, docs: map[string]*RegistriesFile{}, touched: map[string][]string{}}
 	for _, f := range n.files {
 		p.before[f.path] = f.data

@@ -13,6 +13,7 @@ import (
 	"github.com/mirrorcfg/mirrorcfg/internal/nearest"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 	"github.com/mirrorcfg/mirrorcfg/podman"
+	"github.com/mirrorcfg/mirrorcfg/podman/authfile"
 )
 
 // Names returns what stands before the @.
@@ -77,7 +78,7 @@ func Parse(spec string, o Options) (mirror.Engine, error) {
 		if err != nil {
 			return nil, err
 		}
-		e := podman.Engine{Tool: tool, Version: version}
+		e := podman.Engine{Tool: tool, Version: version, Logins: authfile.Names}
 		if o.Home != "" {
 			if tool == podman.CRIO {
 				return nil, fmt.Errorf("cri-o is run by root, who has no files in %s", o.Home)
