@@ -230,3 +230,14 @@ func BenchmarkExplain(b *testing.B) {
 		})
 	}
 }
+
+func TestOldLoaderReadsOneValue(t *testing.T) {
+	file := fstest.MapFS{"etc/docker/daemon.json": &fstest.MapFile{Data: []byte("{\"registry-mirrors\": [\"https://m.example\"]} {\"registry-mirrors\": []} //\n")}}
+	ref, err := mirror.ParseReference("alpine:3")
+	require.NoError(t, err)
+	for version, attempts := range map[string]int{"20.10": 2, "23.0": 0} {
+		view, err := Engine{Version: version}.Read(file)
+		require.NoError(t, err)
+		require.Len(t, view.Explain(ref, mirror.OpPull).Attempts, attempts, version)
+	}
+}

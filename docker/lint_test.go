@@ -64,6 +64,7 @@ var lintCases = []lintCase{
 	{code: "docker/json-trailing-comma", bad: daemonJSON("{\n  \"debug\": true,\n}"), line: 2, column: 16, good: daemonJSON("{\n  \"debug\": true\n}"), mended: "{\n  \"debug\": true\n}"},
 	{code: "docker/json-utf8", bad: daemonJSON("{\"group\": \"\xff\"}"), line: 1, column: 12, good: daemonJSON("{\"group\": \"\xff\"}"), goodFor: &Engine{Version: "20.10"}},
 	{code: "docker/json-byte-order-mark", engine: Engine{Version: "20.10"}, bad: daemonJSON("\ufeff{}"), line: 1, column: 1, good: daemonJSON("\ufeff{}"), goodFor: &Engine{Version: "23.0"}},
+	{code: "docker/text-after-object", engine: Engine{Version: "20.10"}, bad: daemonJSON("{}\n  {\"debug\": true}\n"), line: 2, column: 3, good: daemonJSON("{}\n \n")},
 	{code: "docker/json-number", bad: daemonJSON(`{"builder": {"a": 1e400}}`), line: 1, column: 19, good: daemonJSON(`{"builder": {"a": 1e300}}`)},
 	{code: "docker/unknown-key", bad: daemonJSON("{\n  \"registry_mirrors\": [\"https://m.example\"]\n}"), line: 2, column: 3, good: daemonJSON("{\n  \"registry-mirrors\": []\n}"), mended: "{\n  \"registry-mirrors\": [\"https://m.example\"]\n}"},
 	{code: "docker/flag-name", bad: daemonJSON("{\n  \"registry-mirror\": \"https://m.example\"\n}"), line: 2, column: 3, good: daemonJSON("{\n  \"registry-mirrors\": []\n}"), mended: "{\n  \"registry-mirrors\": [\"https://m.example\"]\n}"},

@@ -1,6 +1,8 @@
 package docker
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"io/fs"
 
@@ -65,7 +67,11 @@ func (n *node) readDaemon(fsys fs.FS) (err error) {
 			n.mode = info.Mode().Perm()
 		}
 	}
-	n.file, err = ParseDaemonFile(n.paths.Daemon, n.bytes)
+	read := n.bytes
+	if !wholeFile.Has(n.version) {
+		read = n.firstValue()
+	}
+	n.file, err = ParseDaemonFile(n.paths.Daemon, read)
 	if err != nil {
 		var fault mirror.Diagnostic
 		if !errors.As(err, &fault) {
@@ -99,6 +105,28 @@ func (n *node) readDaemon(fsys fs.FS) (err error) {
 	}
 	n.insecure = newInsecureSet(n.file.InsecureRegistries().Items)
 	return nil
+}
+
+var ruleRest = rule(mirror.Rule{Code: "docker/text-after-object", Severity: mirror.Warning,
+	Summary: "something stands after the object of daemon.json", Consequence: "dockerd ignores it; from 23.0 on it does not start",
+	Fix: "remove what follows the last }", Versions: "< 23.0", Evidence: wholeFile.Source})
+
+// firstValue is what dockerd before 23.0 reads of daemon.json. A file that has no JSON value is left as it is.
+func (n *node) firstValue() []byte {
+	decoder := json.NewDecoder(bytes.NewReader(n.bytes))
+	var value json.RawMessage
+	if decoder.Decode(&value) != nil {
+		return n.bytes
+	}
+	end := int(decoder.InputOffset())
+	rest := bytes.TrimLeft(n.bytes[end:], " \t\r\n")
+	if len(rest) == 0 {
+		return n.bytes
+	}
+	before := n.bytes[:len(n.bytes)-len(rest)]
+	at := mirror.Position{File: n.paths.Daemon, Line: 1 + bytes.Count(before, []byte("\n")), Column: len(before) - bytes.LastIndexByte(before, '\n')}
+	n.ds = append(n.ds, ruleRest.At(at, "", "dockerd "+n.version.String()+" ignores what stands after the first value"))
+	return n.bytes[:end]
 }
 
 func (n *node) readCerts(fsys fs.FS) (err error) {

@@ -20,6 +20,8 @@ var (
 		Source: "23.0.0 daemon/config/config.go getConflictFreeConfiguration"}
 	emptyFile = release.Feature{Name: "a file of nothing but white space is an empty configuration", In: []release.Span{release.From("23.0")},
 		Source: "23.0.5 daemon/config/config.go getConflictFreeConfiguration; 20.10.27 decodes it and fails with EOF"}
+	wholeFile = release.Feature{Name: "what stands after the first JSON value is read, and refused", In: []release.Span{release.From("23.0")},
+		Source: "23.0.5 daemon/config/config.go getConflictFreeConfiguration; 20.10.27 decodes one value with json.Decoder"}
 	nondistributableIgnored = release.Feature{Name: "allow-nondistributable-artifacts is accepted and ignored", In: []release.Span{release.From("28.0")},
 		Source: "commit 1932091e21, daemon/config/config.go skipValidateOptions"}
 	extensions = release.Feature{Name: "extension-dirs and extension-config", In: []release.Span{release.From("29.8")},
@@ -50,7 +52,7 @@ var (
 
 // daemonFeatures lists the rows, for the documentation and its test.
 var daemonFeatures = []*release.Feature{
-	&mirrorPath, &byteOrderMark, &emptyFile, &nondistributableIgnored, &extensions, &hostGatewayIPs, &keysOf29, &keysOf28, &corsHeader, &featureFlag, &mirrorsValidated,
+	&mirrorPath, &byteOrderMark, &emptyFile, &wholeFile, &nondistributableIgnored, &extensions, &hostGatewayIPs, &keysOf29, &keysOf28, &corsHeader, &featureFlag, &mirrorsValidated,
 	&hostsTOML, &insecureByName, &containerdStore, &containerdByDefault, &reloadKeepsInsecure,
 }
 
