@@ -58,14 +58,14 @@ func (r *criRegistry) certsDirInForce(fallback string) string {
 }
 
 // planConfig returns the changes to config.toml that make CRI pulls read
-// certsDir: as few as possible, none where they do already.
-func planConfig(fsys fs.FS, paths Paths, version release.Version, certsDir string) (configPlan, error) {
+// certsDir: as few as possible, none where the roots that they look into do.
+func planConfig(fsys fs.FS, paths Paths, version release.Version, certsDir string, inForce func(roots []string) bool) (configPlan, error) {
 	paths = paths.withDefaults()
 	reg, ds, err := readCRI(fsys, paths, version)
 	if err != nil {
 		return configPlan{}, err
 	}
-	if len(reg.Roots) == 1 && reg.Roots[0] == certsDir && !reg.Broken {
+	if !reg.Broken && inForce(reg.Roots) {
 		return configPlan{}, nil
 	}
 	if reg.Broken && !reg.conflict {

@@ -131,7 +131,7 @@ func (p *planner) config(want *mirror.Config, own mirror.Ownership) error {
 	if p.written == 0 || p.engine.Client != CRI {
 		return nil
 	}
-	c, err := planConfig(p.fsys, p.paths, p.version, p.tree.Root)
+	c, err := planConfig(p.fsys, p.paths, p.version, p.tree.Root, func(roots []string) bool { return p.inForce(roots, want, own) })
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/internal/nodefs"
+	"github.com/mirrorcfg/mirrorcfg/internal/release"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
@@ -171,6 +172,16 @@ func (t *Tree) Lookup(namespace string) (*Directory, bool) {
 	}
 	d, ok := t.byName[defaultName]
 	return d, ok
+}
+
+// hides reports whether a version looks no further than this tree for a
+// namespace.
+func (t *Tree) hides(namespace string, v release.Version) bool {
+	if _, ok := t.Own(namespace); ok {
+		return true
+	}
+	_, ok := t.byName[defaultName]
+	return ok && defaultDirectory.Has(v)
 }
 
 // Own is Lookup without _default.
