@@ -40,6 +40,7 @@ func TestFromPlanToUndo(t *testing.T) {
 	undone := mirrorctl("", "undo", "--root", root)
 	require.Equal(t, 0, undone.code, undone.err)
 	assert.Equal(t, dry.out, undone.out)
+	assert.Contains(t, undone.err, "then run: systemctl reload docker", "the old file has to be read again")
 	assert.Equal(t, before, tree(t, root), "every byte is back")
 	assert.Equal(t, 1, mirrorctl("", "undo", "--root", root).code, "there is nothing more to undo")
 }

@@ -326,3 +326,41 @@ func TestEditAfterACrash(t *testing.T) {
 	assert.Equal(t, "by hand\n", content(t, root, "etc/containerd/config.toml"))
 	assert.NoFileExists(t, filepath.Join(root, "opt/new/file"))
 }
+
+// What makes an engine read its files again is kept with them, also that of
+// an apply which was killed and taken over by the next.
+func TestActionsAreKept(t *testing.T) {
+	reload := mirror.Action{Command: []string{"systemctl", "reload", "docker"}, Reason: "new mirrors"}
+	restart := mirror.Action{Command: []string{"systemctl", "restart", "containerd"}, Reason: "new config_path"}
+	root := fastDir(t)
+	write(t, root, "etc/a", "0", 0o644)
+	write(t, root, "etc/b", "0", 0o644)
+
+	killed := planOf(update("/etc/a", "0", "1"))
+	killed.Actions = []mirror.Action{reload}
+	_, died := crashing(func() error {
+		_, err := Apply(root, killed, stepping(func(op, _ string) error {
+			if op == "journal-mark" {
+				panic(crashed{})
+			}
+			return nil
+		}))
+		return err
+	})
+	require.True(t, died)
+
+	next := planOf(update("/etc/a", "1", "1"), update("/etc/b", "0", "1"))
+	next.Actions = []mirror.Action{restart, reload}
+	_, err := Apply(root, next)
+	require.NoError(t, err)
+	undo, err := LoadUndo(root)
+	require.NoError(t, err)
+	plan, err := undo.Plan()
+	require.NoError(t, err)
+	assert.Equal(t, []mirror.Action{restart, reload}, plan.Actions)
+	assert.Equal(t, []string{"/etc/a", "/etc/b"}, undo.Paths())
+	require.NoError(t, undo.Restore())
+	after, err := undo.Plan()
+	require.NoError(t, err)
+	assert.Empty(t, after.Actions, "nothing is left to do")
+}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
 // The journal is a directory beneath the root with one file for each record
@@ -32,6 +34,9 @@ type record struct {
 	Made []string `json:"made,omitempty"`
 	// Journal are the directories that were created for the journal itself.
 	Journal []string `json:"journal,omitempty"`
+	// Actions are the plan's: what makes an engine read the new files makes it
+	// read the old ones.
+	Actions []mirror.Action `json:"actions,omitempty"`
 	// Adopts names the records of killed applies that this one takes over.
 	Adopts []string `json:"adopts,omitempty"`
 }

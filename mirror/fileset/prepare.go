@@ -45,7 +45,7 @@ func (s *stored) dropTemps(t *tree) {
 // prepare reads what is there, compares it with the plan and reports every
 // conflict at once. It touches nothing.
 func prepare(t *tree, j *journal, plan mirror.Plan) (*work, error) {
-	w := &work{}
+	w := &work{rec: record{Actions: plan.Actions}}
 	var errs []error
 	places := map[place]string{}
 	for _, c := range plan.Changes {
@@ -179,6 +179,16 @@ func keptMode(mode fs.FileMode, c mirror.Change) fs.FileMode {
 	return mode&^fs.ModePerm | mode&freshMode(c)
 }
 
+// adoptActions keeps the actions of an apply that is taken over, each once.
+func (r *record) adoptActions(actions []mirror.Action) {
+	for _, a := range actions {
+		same := func(b mirror.Action) bool { return slices.Equal(a.Command, b.Command) }
+		if !slices.ContainsFunc(r.Actions, same) {
+			r.Actions = append(slices.Clip(r.Actions), a)
+		}
+	}
+}
+
 // adopt takes over the records of applies that were killed: what they have
 // changed and still stands becomes a part of this apply's record.
 func (w *work) adopt(t *tree, j *journal) error {
@@ -200,6 +210,7 @@ func (w *work) adopt(t *tree, j *journal) error {
 		w.rec.Adopts = append(append(w.rec.Adopts, s.Adopts...), s.name)
 		w.rec.Journal = append(w.rec.Journal, s.Journal...)
 		w.rec.Made = append(w.rec.Made, s.Made...)
+		w.rec.adoptActions(s.Actions)
 	}
 	w.seq++
 	// Newest first, so that what the oldest found is what is kept.

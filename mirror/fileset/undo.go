@@ -57,7 +57,7 @@ func (u *Undo) Paths() []string {
 }
 
 // Plan shows what Restore would do to the files as they are now, for Diff and
-// for a person to read. Modes, owners, attributes, links and directories are
+// for a person to read; its Actions are what has to be done afterwards. Modes, owners, attributes, links and directories are
 // not in it: Restore, and not Apply of this plan, puts everything back.
 func (u *Undo) Plan() (mirror.Plan, error) {
 	var plan mirror.Plan
@@ -95,6 +95,9 @@ func (u *Undo) Plan() (mirror.Plan, error) {
 		plan.Changes = append(plan.Changes, c)
 	}
 	slices.SortFunc(plan.Changes, func(a, b mirror.Change) int { return strings.Compare(a.Path, b.Path) })
+	if !plan.Empty() {
+		plan.Actions = slices.Clone(u.record.Actions)
+	}
 	return plan, nil
 }
 
