@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -88,15 +89,21 @@ func (p Program) Build(ctx context.Context, dir string) (string, error) {
 }
 
 // moduleDir is where this module's source is: below the working directory's
-// module if that is this one or depends on it.
+// module if that is this one or depends on it, or else where this program was
+// compiled from.
 var moduleDir = func(ctx context.Context) (string, error) {
 	cmd := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module)
 	cmd.Env = environ
 	out, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("find the source of %s: %w", module, err)
+	if dir := strings.TrimSpace(string(out)); err == nil && dir != "" {
+		return dir, nil
 	}
-	return strings.TrimSpace(string(out)), nil
+	_, file, _, _ := runtime.Caller(0)
+	dir := filepath.Join(filepath.Dir(file), "..", "..")
+	if _, statErr := os.Stat(filepath.Join(dir, "oracle")); statErr == nil {
+		return dir, nil
+	}
+	return "", fmt.Errorf("the parsers of older versions are built from the source of %s, which is not here: run this in a checkout, or in a module that requires it (%w)", module, err)
 }
 
 // directory is where programs are built: one for each source, in the user's
