@@ -38,6 +38,13 @@ func TestCheck(t *testing.T) {
 		{"empty", "", "", nil, ""},
 		{"empty, long ago", "20.10", " \n", []string{"1:1 daemon-not-object"}, "put the keys between { and }"},
 		{"white space", "", " \n\t", nil, ""},
+		{"proxies, long ago", "20.10", `{"proxies": {"http-proxy": "http://p"}}`, []string{"1:14 unknown-key proxies.http-proxy"}, ""},
+		{"proxies, since then", "23.0", `{"proxies": {"http-proxy": "http://p"}}`, nil, ""},
+		{"graph, long ago", "20.10", `{"graph": "/srv"}`, nil, ""},
+		{"graph, since then", "23.0", `{"graph": "/srv"}`, []string{"1:2 unknown-key graph"}, `write "data-root"`},
+		{"log-format", "24.0", `{"log-format": "json"}`, []string{"1:2 unknown-key log-format"}, ""},
+		{"oom-score-adjust", "25.0", `{"oom-score-adjust": -500}`, nil, ""},
+		{"oom-score-adjust, since then", "26.0", `{"oom-score-adjust": -500}`, []string{"1:2 unknown-key oom-score-adjust"}, ""},
 		{"empty object", "", "{}", nil, ""},
 		{"null", "", "null", nil, ""},
 		{"array", "", "[]", []string{"1:1 daemon-not-object"}, "put the keys between { and }"},
@@ -125,7 +132,7 @@ func TestCheck(t *testing.T) {
 }
 
 func TestEveryFlagNameIsReported(t *testing.T) {
-	require.Len(t, flagNames, 23)
+	require.Len(t, flagNames, 26)
 	for _, flag := range flagNames {
 		ds := parseDaemon(t, fmt.Sprintf(`{%q: "x"}`, flag.name)).Check("")
 		require.Equal(t, []string{"docker/flag-name"}, codes(ds), flag.name)

@@ -52,7 +52,7 @@ var daemonKeys = []daemonKey{
 	{name: "bridge", kind: textKind},
 	{name: "bridge-accept-fwmark", kind: textKind, in: &keysOf29},
 	{name: "builder", kind: objectKind, flat: true, levels: "sss"},
-	{name: "cdi-spec-dirs", kind: textListKind},
+	{name: "cdi-spec-dirs", kind: textListKind, in: &keysOf25},
 	{name: "cgroup-parent", kind: textKind},
 	{name: "containerd", kind: textKind},
 	{name: "containerd-namespace", kind: textKind},
@@ -68,7 +68,7 @@ var daemonKeys = []daemonKey{
 	{name: "default-gateway-v6", kind: addressKind},
 	{name: "default-init", kind: textKind, refused: true},
 	{name: "default-ipc-mode", kind: textKind},
-	{name: "default-network-opts", kind: objectMapKind, flat: true},
+	{name: "default-network-opts", kind: objectMapKind, in: &networkOpts, flat: true},
 	{name: "default-runtime", kind: textKind},
 	{name: "default-shm-size", kind: sizeKind},
 	{name: "default-stop-timeout", kind: intKind, in: &keysOf29},
@@ -103,7 +103,7 @@ var daemonKeys = []daemonKey{
 	{name: "labels", kind: textListKind},
 	{name: "live-restore", kind: boolKind},
 	{name: "log-driver", kind: textKind},
-	{name: "log-format", kind: textKind},
+	{name: "log-format", kind: textKind, in: &keysOf25},
 	{name: "log-level", kind: textKind},
 	{name: "log-opts", kind: textMapKind, flat: true},
 	{name: "max-concurrent-downloads", kind: intKind},
@@ -118,7 +118,7 @@ var daemonKeys = []daemonKey{
 	{name: "node-generic-resources", kind: textListKind},
 	{name: "nri-opts", kind: objectKind, in: &keysOf29, flat: true, levels: "s"},
 	{name: "pidfile", kind: textKind},
-	{name: "proxies", kind: membersKind},
+	{name: "proxies", kind: membersKind, in: &proxySettings},
 	{name: "raw-logs", kind: boolKind},
 	{name: "registry-mirrors", kind: textListKind},
 	{name: "resolv-conf", kind: textKind, refused: true},
@@ -145,6 +145,11 @@ var daemonKeys = []daemonKey{
 // pastKeys are keys that some older version knows and the newest does not.
 var pastKeys = []daemonKey{
 	{name: "api-cors-header", kind: textKind, in: &corsHeader},
+	{name: "cluster-advertise", kind: textKind, in: &clusterStore},
+	{name: "cluster-store", kind: textKind, in: &clusterStore},
+	{name: "cluster-store-opts", kind: textMapKind, in: &clusterStore, flat: true},
+	{name: "graph", kind: textKind, in: &clusterStore},
+	{name: "oom-score-adjust", kind: intKind, in: &oomScore},
 }
 
 // ignoredKeys are accepted and have no effect (skipValidateOptions in daemon/config/config.go).
@@ -163,15 +168,17 @@ type flagName struct {
 	in *release.Feature
 }
 
-// flagNames are the flags of dockerd that are not keys, each tried with dockerd --validate of 26.1.5, 28.5.2 and moby/v2
-// 2.0.0-beta.24 (findConfigurationConflicts looks keys up among the flags; moby#21000, moby#36421).
+// flagNames are the flags of dockerd that are not keys, of 20.10.27 to 28.5.2 and moby/v2 2.0.0-beta.24
+// (findConfigurationConflicts looks keys up among the flags; moby#21000, moby#36421). config-file and validate conflict
+// where they are given on the command line as well.
 var flagNames = []flagName{
 	{name: "add-runtime", key: "runtimes"},
 	{name: "authorization-plugin", key: "authorization-plugins"},
-	{name: "cdi-spec-dir", key: "cdi-spec-dirs"},
+	{name: "cdi-spec-dir", key: "cdi-spec-dirs", in: &keysOf25},
+	{name: "config-file"},
 	{name: "containerd-plugins-namespace"},
 	{name: "default-address-pool", key: "default-address-pools"},
-	{name: "default-network-opt", key: "default-network-opts"},
+	{name: "default-network-opt", key: "default-network-opts", in: &networkOpts},
 	{name: "default-ulimit", key: "default-ulimits"},
 	{name: "dns-opt", key: "dns-opts"},
 	{name: "exec-opt", key: "exec-opts"},
@@ -179,15 +186,17 @@ var flagNames = []flagName{
 	{name: "feature", key: "features", in: &featureFlag},
 	{name: "help"},
 	{name: "host", key: "hosts"},
-	{name: "http-proxy", key: "proxies"},
-	{name: "https-proxy", key: "proxies"},
+	{name: "http-proxy", key: "proxies", in: &proxySettings},
+	{name: "https-proxy", key: "proxies", in: &proxySettings},
 	{name: "insecure-registry", key: "insecure-registries"},
 	{name: "label", key: "labels"},
 	{name: "log-opt", key: "log-opts"},
-	{name: "no-proxy", key: "proxies"},
+	{name: "no-proxy", key: "proxies", in: &proxySettings},
 	{name: "node-generic-resource", key: "node-generic-resources"},
 	{name: "registry-mirror", key: "registry-mirrors"},
+	{name: "restart"},
 	{name: "storage-opt", key: "storage-opts"},
+	{name: "validate", in: &validateFlag},
 	{name: "version"},
 }
 

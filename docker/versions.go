@@ -26,20 +26,34 @@ var (
 		Source: "commit 1932091e21, daemon/config/config.go skipValidateOptions"}
 	extensions = release.Feature{Name: "extension-dirs and extension-config", In: []release.Span{release.From("29.8")},
 		Source: "moby/v2 2.0.0-beta.24 daemon/config/config.go; not in 29.7.2"}
-	hostGatewayIPs = release.Feature{Name: "host-gateway-ips replaces host-gateway-ip; both are too many", In: []release.Span{release.From("28.5")},
-		Source: "28.5.2 daemon/config/config.go migratedNamedConfig; older releases were not looked at"}
+	hostGatewayIPs = release.Feature{Name: "host-gateway-ips replaces host-gateway-ip; both are too many", In: []release.Span{release.From("28.0")},
+		Source: "28.0.1 daemon/config/config.go migratedNamedConfig; not in 27.5.1"}
 	keysOf29 = release.Feature{Name: "apparmor-profile, bridge-accept-fwmark, default-stop-timeout, firewall-backend, min-api-version, nri-opts", In: []release.Span{release.From("29.0")},
 		Source: "in moby/v2 2.0.0-beta.24 and not in 28.5.2; which 29.x was first was not looked at"}
 	keysOf28 = release.Feature{Name: "allow-direct-routing, bip6, ip-forward-no-drop", In: []release.Span{release.From("28.0")},
-		Source: "28.5.2 takes them, 26.1.5 refuses them; which release was first was not looked at"}
+		Source: "28.0.1 and 28.5.2 take them, 27.5.1 refuses them"}
 	corsHeader = release.Feature{Name: "api-cors-header", In: []release.Span{release.Before("28.0")},
-		Source: "26.1.5 takes it, 28.5.2 refuses it by name; 27.x was not looked at"}
-	featureFlag = release.Feature{Name: "flag --feature, which makes dockerd ignore the key feature", In: []release.Span{release.From("28.0")},
-		Source: "in 28.5.2, not in 26.1.5; which release was first was not looked at"}
+		Source: "27.5.1 takes it, 28.5.2 refuses it by name"}
+	featureFlag = release.Feature{Name: "flag --feature, which makes dockerd ignore the key feature", In: []release.Span{release.From("27.3")},
+		Source: "27.3.0 cmd/dockerd/config.go installCommonConfigFlags; not in 27.1.0"}
+	keysOf25 = release.Feature{Name: "cdi-spec-dirs, log-format", In: []release.Span{release.From("25.0")},
+		Source: "25.0.6 cmd/dockerd/config.go and options.go; not in 24.0.9"}
+	networkOpts = release.Feature{Name: "default-network-opts", In: []release.Span{release.From("24.0")},
+		Source: "24.0.9 cmd/dockerd/config.go; not in 23.0.15"}
+	proxySettings = release.Feature{Name: "proxies", In: []release.Span{release.From("23.0")},
+		Source: "23.0.15 cmd/dockerd/config.go; not in 20.10.27"}
+	validateFlag = release.Feature{Name: "flag --validate", In: []release.Span{release.From("23.0")},
+		Source: "23.0.15 cmd/dockerd/options.go; not in 20.10.27"}
+	oomScore = release.Feature{Name: "oom-score-adjust", In: []release.Span{release.Before("26.0")},
+		Source: "25.0.6 cmd/dockerd/config_unix.go; not in 26.1.5"}
+	clusterStore = release.Feature{Name: "graph, cluster-store, cluster-store-opts, cluster-advertise", In: []release.Span{release.Before("23.0")},
+		Source: "20.10.27 daemon/config/config.go; 23.0.15 refuses them by name"}
 	hostsTOML = release.Feature{Name: "BuildKit and the containerd image store read certs.d/<registry>/hosts.toml, and put registry-mirrors in front only where it leaves one host", In: []release.Span{release.From("28.0")},
 		Source: "PR moby#47380, 28.0.0 daemon/hosts.go RegistryHosts"}
 	insecureByName = release.Feature{Name: "before hosts.toml, BuildKit and the containerd image store look insecure-registries up by host, and put a mirror's path after /v2", In: []release.Span{release.Between("25.0", "28.0")},
 		Source: "27.5.1 daemon/daemon.go RegistryHosts; 25.0.0 vendor/github.com/moby/buildkit/util/resolver/resolver.go"}
+	mirrorsAsListed = release.Feature{Name: "BuildKit and the containerd image store ask a mirror as often as it is listed", In: []release.Span{release.Before("25.0")},
+		Source: "24.0.9 daemon/daemon.go RegistryHosts goes through daemon.json's own list, 25.0.6 through the service's"}
 	containerdStore = release.Feature{Name: "the containerd image store can be chosen with features.containerd-snapshotter", In: []release.Span{release.From("24.0")},
 		Source: "24.0.9 daemon/daemon.go UsesSnapshotter; no such store in 23.0.0"}
 	containerdByDefault = release.Feature{Name: "the containerd image store is the default of a new Linux node", In: []release.Span{release.From("29.0")},
@@ -52,8 +66,8 @@ var (
 
 // daemonFeatures lists the rows, for the documentation and its test.
 var daemonFeatures = []*release.Feature{
-	&mirrorPath, &byteOrderMark, &emptyFile, &wholeFile, &nondistributableIgnored, &extensions, &hostGatewayIPs, &keysOf29, &keysOf28, &corsHeader, &featureFlag, &mirrorsValidated,
-	&hostsTOML, &insecureByName, &containerdStore, &containerdByDefault, &reloadKeepsInsecure,
+	&mirrorPath, &byteOrderMark, &emptyFile, &wholeFile, &nondistributableIgnored, &extensions, &hostGatewayIPs, &keysOf29, &keysOf28, &keysOf25, &networkOpts, &proxySettings, &oomScore, &clusterStore, &corsHeader, &featureFlag, &validateFlag, &mirrorsValidated,
+	&hostsTOML, &insecureByName, &mirrorsAsListed, &containerdStore, &containerdByDefault, &reloadKeepsInsecure,
 }
 
 // resolverVersions tells with which containerd packages dockerd reads hosts.toml (vendor.mod and go.mod of each tag).

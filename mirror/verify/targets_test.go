@@ -61,8 +61,20 @@ func targets() []target {
 	for _, lib := range []string{"5.36.2", "5.42.0"} {
 		out = append(out, target{"podman", "c/image " + lib, podman.Engine{Library: lib}, 1})
 	}
-	for _, store := range []docker.ImageStore{docker.Containerd, docker.Graphdriver} {
-		out = append(out, target{"docker", "29.7 " + store.String(), docker.Engine{Version: "29.7", ImageStore: store}, 1})
+	for _, v := range []string{"20.10", "23.0", "24.0.7", "24.0", "25.0", "26.1", "27.5", "28.5", "29.7"} {
+		share := 0.1
+		if v == "29.7" {
+			share = 1
+		}
+		for _, store := range []docker.ImageStore{docker.Containerd, docker.Graphdriver} {
+			engine := docker.Engine{Version: v, ImageStore: store}
+			name := v + " " + store.String()
+			if store == docker.Containerd && (v == "20.10" || v == "23.0") {
+				engine.ImageStore, engine.Builder = docker.Graphdriver, true // docker build goes that way
+				name = v + " builder"
+			}
+			out = append(out, target{"docker", name, engine, share})
+		}
 	}
 	return out
 }
