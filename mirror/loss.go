@@ -13,7 +13,7 @@ var (
 	LossUpstream       = loss("loss/upstream", Warning, "the target cannot say where the upstream is reached", "the registry's own default is asked")
 	LossBasePath       = loss("loss/base-path", Warning, "the target cannot put a path before /v2", "the mirror is left out")
 	LossRepository     = loss("loss/repository", Warning, "the target cannot put a repository prefix after /v2", "the mirror is left out")
-	LossIPv6           = loss("loss/ipv6", Warning, "the target cannot name an IPv6 address as a mirror", "the mirror is left out")
+	LossIPv6           = loss("loss/ipv6", Warning, "the target cannot name an IPv6 address", "the mirror or registry is left out")
 	LossScheme         = loss("loss/scheme", Warning, "the target does not keep the scheme", "https is tried first")
 	LossPush           = loss("loss/push", Info, "the target never pushes to a mirror", "pushes go to the upstream")
 	LossReferrers      = loss("loss/referrers", Info, "the target does not ask mirrors for referrers", "referrers are read from the upstream")

@@ -2,13 +2,14 @@ package podman
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
 var ruleDuplicateMirror = rule(mirror.Rule{
 	Code: "podman/duplicate-mirror", Severity: mirror.Warning,
-	Summary:     "a mirror that is in the list already",
+	Summary:     "a mirror that is in the list already, with as much insecure",
 	Consequence: "when it fails it is asked again, which only takes time",
 	Fix:         "remove it",
 	Evidence:    sysregistries + "PullSourcesFromReference",
@@ -18,19 +19,22 @@ func lintDuplicateMirror(l *linter, f *RegistriesFile) {
 	d := f.decoded()
 	for i := range d.entries {
 		e := &d.entries[i]
-		if len(e.Mirrors) < 2 {
-			continue
-		}
-		seen := make(map[[2]string]bool, len(e.Mirrors))
 		for j := range e.Mirrors {
 			m := &e.Mirrors[j]
-			id := [2]string{trimSlash(m.Location), e.pullOf(m)}
-			if id[0] != "" && seen[id] {
-				d := l.add(ruleDuplicateMirror, f.keyPosition(e.mirrors[j].node, "location"), "registry.mirror.location",
-					fmt.Sprintf("%q is a mirror of %q already", m.Location, e.Key()))
-				d.Edits = f.deleteNode(e.mirrors[j].node)
+			if trimSlash(m.Location) == "" || !e.repeats(m, j) {
+				continue
 			}
-			seen[id] = true
+			d := l.add(ruleDuplicateMirror, f.keyPosition(e.mirrors[j].node, "location"), "registry.mirror.location",
+				fmt.Sprintf("%q is a mirror of %q already", m.Location, e.Key()))
+			d.Edits = f.deleteNode(e.mirrors[j].node)
 		}
 	}
+}
+
+// repeats reports whether one of the first n mirrors does what m does.
+func (r *Registry) repeats(m *Mirror, n int) bool {
+	return slices.ContainsFunc(r.Mirrors[:n], func(o Mirror) bool {
+		return trimSlash(o.Location) == trimSlash(m.Location) && r.pullOf(&o) == r.pullOf(m) && o.NamespaceProxy == m.NamespaceProxy &&
+			(o.Insecure == mirror.On || m.Insecure != mirror.On)
+	})
 }

@@ -30,12 +30,9 @@ func lintNotInherited(l *linter, f *RegistriesFile) {
 	insecure := map[string]bool{}
 	d := f.decoded()
 	for i := range d.entries {
-		if d.entries[i].Insecure == mirror.On {
-			insecure[d.entries[i].Key()] = true
+		if e := &d.entries[i]; e.saysInsecureOfItself() {
+			insecure[e.Key()] = true
 		}
-	}
-	if len(insecure) == 0 {
-		return
 	}
 	f.mirrors(func(e *entry, m *Mirror, at tomledit.Node) {
 		if m.Insecure.IsSet() || trimSlash(m.Location) == "" {
@@ -54,6 +51,13 @@ func lintNotInherited(l *linter, f *RegistriesFile) {
 		diag := l.add(ruleNotInherited, f.position(n), "registry.mirror.insecure", fmt.Sprintf("insecure of %s does not hold for the mirror %q", from, m.Location))
 		diag.Edits = f.insertBelow(n, "insecure = true")
 	})
+}
+
+// saysInsecureOfItself reports whether insecure is said of the host that the
+// prefix names, and not of another that takes its place.
+func (r *Registry) saysInsecureOfItself() bool {
+	location := trimSlash(r.Location)
+	return r.Insecure == mirror.On && (location == "" || location == r.Key())
 }
 
 // lintPlainHTTP lets private and loopback addresses pass.

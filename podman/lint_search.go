@@ -53,6 +53,7 @@ func lintSearchMirror(l *linter) {
 			mirrors[hostOf(m.Location)] = true
 		}
 	}
+	delete(mirrors, "docker.io") // what other registry it may be a mirror of, it has images of its own
 	f := l.searchFrom.doc
 	item := f.decoded().searchAt.First()
 	for _, s := range l.search {

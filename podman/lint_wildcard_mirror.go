@@ -21,7 +21,11 @@ func lintWildcardMirror(l *linter, f *RegistriesFile) {
 		e := &d.entries[i]
 		if strings.HasPrefix(e.Key(), "*.") && len(e.Mirrors) > 0 {
 			l.add(ruleWildcardMirror, f.keyPosition(e.mirrors[0].node, "location"), "registry.mirror.location",
-				fmt.Sprintf("a%[1]s/app and b%[1]s/app are both asked for as %[2]s/app", e.Key()[1:], trimSlash(e.Mirrors[0].Location)))
+				oneImage(e.Key(), trimSlash(e.Mirrors[0].Location)))
 		}
 	}
+}
+
+func oneImage(wildcard, location string) string {
+	return fmt.Sprintf("a%[1]s/app and b%[1]s/app are both asked for as %[2]s/app", wildcard[1:], location)
 }

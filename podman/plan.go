@@ -94,14 +94,15 @@ func (p *planner) touchesV1() bool {
 
 // planner collects edits of a node's files.
 type planner struct {
-	engine  Engine
-	fsys    fs.FS
-	node    *node
-	before  map[string][]byte // nil for a file that does not exist
-	docs    map[string]*RegistriesFile
-	touched map[string][]string // reasons by path
-	want    []Registry          // what must be effective in the end
-	dropsV1 bool                // an entry of the V1 form is to go
+	engine   Engine
+	fsys     fs.FS
+	node     *node
+	before   map[string][]byte // nil for a file that does not exist
+	docs     map[string]*RegistriesFile
+	touched  map[string][]string // reasons by path
+	want     []Registry          // what must be effective in the end
+	verified map[[2]string]bool  // mirrors, by prefix and location, that must say insecure = false
+	dropsV1  bool                // an entry of the V1 form is to go
 }
 
 func newPlanner(e Engine, fsys fs.FS, r resolved) *planner {
@@ -149,6 +150,7 @@ func (p *planner) write(want mirror.Config, t *translation, own mirror.Ownership
 		}
 	}
 	t.settleConflicts(p.want, fields)
+	p.sayVerified(p.effectiveWith(named, own))
 	for _, w := range p.want {
 		path, entry, reason := p.placeFor(w)
 		if path == "" {
@@ -178,7 +180,7 @@ func (p *planner) write(want mirror.Config, t *translation, own mirror.Ownership
 			return err
 		}
 	}
-	return p.writeSearch(want.Search)
+	return p.writeSearch(t.search(want.Search))
 }
 
 // effectiveWith are the wanted entries and those that stay beside them.
@@ -204,7 +206,7 @@ func (p *planner) placeFor(w Registry) (path string, entry Registry, reason stri
 	}
 	have := &p.node.entries[id]
 	switch {
-	case sameRegistry(&have.Registry, &w):
+	case sameRegistry(&have.Registry, &w) && !p.unsaid(&have.Registry, &w):
 		return "", w, ""
 	case p.editable(have.file.path):
 		return have.file.path, inStyleOf(have.Registry, w), "change " + w.Key()

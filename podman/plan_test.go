@@ -74,6 +74,31 @@ func TestPlan(t *testing.T) {
 			files: tree{etcMain: "[[registry]]\nprefix = \"docker.io\"\nlocation = \"docker.io\"\n\n[[registry.mirror]]\nlocation = \"a.test\"\n\n[[registry.mirror]]\nlocation = \"b.test:5000\"\ninsecure = true\n"},
 			codes: []string{"loss/scheme"},
 		},
+		"an https mirror of an http registry": {
+			want:  mirror.Config{Registries: []mirror.Registry{{Prefix: "quay.io", Mirrors: ends("https://a.test"), Upstream: &mirror.Endpoint{URL: "http://quay.io"}}}},
+			files: tree{etcMain: "[[registry]]\nprefix = \"quay.io\"\nlocation = \"quay.io\"\ninsecure = true\n\n[[registry.mirror]]\nlocation = \"a.test\"\ninsecure = false\n"},
+			codes: []string{"loss/scheme"},
+		},
+		"an https mirror that is an http registry": {
+			have:  tree{etcMain: "[[registry]]\nlocation = \"docker.io\"\n[[registry.mirror]]\nlocation = \"a.test\" # ours\n\n[[registry]]\nlocation = \"a.test\"\ninsecure = true\n"},
+			want:  hub("https://a.test"),
+			files: tree{etcMain: "[[registry]]\nlocation = \"docker.io\"\n[[registry.mirror]]\nlocation = \"a.test\" # ours\ninsecure = false\n\n[[registry]]\nlocation = \"a.test\"\ninsecure = true\n"},
+		},
+		"one host over https and http": {
+			want:  hub("https://a.test", "http://a.test"),
+			files: tree{etcMain: "[[registry]]\nprefix = \"docker.io\"\nlocation = \"docker.io\"\n\n[[registry.mirror]]\nlocation = \"a.test\"\n\n[[registry.mirror]]\nlocation = \"a.test\"\ninsecure = true\n"},
+			codes: []string{"loss/scheme"},
+		},
+		"one host over http and https": {
+			want:  hub("http://a.test", "https://a.test"),
+			files: tree{etcMain: "[[registry]]\nprefix = \"docker.io\"\nlocation = \"docker.io\"\n\n[[registry.mirror]]\nlocation = \"a.test\"\ninsecure = true\n"},
+			codes: []string{"loss/scheme", "podman/duplicate-mirror"},
+		},
+		"search registries with an address in brackets": {
+			want:  mirror.Config{Search: []string{"[::1]:5000", "quay.io"}},
+			files: tree{etcMain: "unqualified-search-registries = [\"quay.io\"]\n"},
+			codes: []string{"loss/ipv6"},
+		},
 		"already so": {have: tree{etcMain: commented}, want: hub("https://a.test", "https://b.test"), files: tree{etcMain: commented}},
 		"a mirror in front": {
 			have: tree{etcMain: commented}, want: hub("https://c.test", "https://a.test", "https://b.test"),
@@ -184,6 +209,8 @@ func TestPlanLosses(t *testing.T) {
 	}{
 		"base path":            {mirror.Registry{Prefix: "quay.io", Mirrors: ends("https://a.test/base")}, "", []string{"loss/base-path registries[0].mirrors[0].url"}, false},
 		"IPv6":                 {mirror.Registry{Prefix: "quay.io", Mirrors: ends("https://[::1]:5000")}, "", []string{"loss/ipv6 registries[0].mirrors[0].url"}, false},
+		"IPv6 prefix":          {mirror.Registry{Prefix: "[fd00::1]:5000", Mirrors: ends("https://a.test")}, "", []string{"loss/ipv6 registries[0].prefix"}, false},
+		"IPv6 path, blocked":   {mirror.Registry{Prefix: "[fd00::1]/team", Blocked: true}, "", []string{"loss/ipv6 registries[0].prefix"}, false},
 		"bare host":            {mirror.Registry{Prefix: "quay.io", Mirrors: ends("https://nexus")}, "", []string{"podman/bare-host registries[0].mirrors[0].url"}, false},
 		"any registry":         {mirror.Registry{Prefix: "*", Mirrors: []mirror.Endpoint{timeout}}, "", []string{"loss/any-registry registries[0].prefix"}, false},
 		"any, blocked":         {mirror.Registry{Prefix: "*", Blocked: true}, "", []string{"loss/any-registry registries[0].prefix", "loss/blocked registries[0]"}, true},

@@ -69,7 +69,9 @@ func inStyleOf(have, want Registry) Registry {
 			if trimSlash(old.Location) != trimSlash(m.Location) {
 				continue
 			}
-			m.Insecure = keepToggle(old.Insecure, m.Insecure)
+			if old.Insecure.IsSet() {
+				m.Insecure = keepToggle(old.Insecure, m.Insecure)
+			}
 			if old.PullFromMirror == PullAll && m.PullFromMirror == "" && !keepWhole {
 				m.PullFromMirror = PullAll
 			}

@@ -2,6 +2,7 @@ package podman
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
@@ -39,6 +40,10 @@ func (t *translation) registry(r *mirror.Registry, field string) (Registry, bool
 			t.lose(mirror.LossBlocked, field, "registries that are not named are asked directly")
 		}
 		return Registry{}, false
+	case strings.HasPrefix(p.Host, "["):
+		// Nothing is let through by leaving out what must not be pulled.
+		t.lose(mirror.LossIPv6, field+".prefix", "no image can be named by an address in brackets, and none be pulled from there")
+		return Registry{}, false
 	case p.Kind == mirror.PrefixWildcard && !t.target.hasAll(wildcardPrefix):
 		t.lose(mirror.LossPrefixWildcard, field+".prefix", "wildcards came with containers/image 5.12")
 		if mirrorOnly {
@@ -50,13 +55,18 @@ func (t *translation) registry(r *mirror.Registry, field string) (Registry, bool
 	if p.Kind == mirror.PrefixWildcard {
 		out.Location = ""
 	}
+	var fields []string // of the mirrors that are not left out
 	for i := range r.Mirrors {
-		m, ok := t.mirror(p, &r.Mirrors[i], fmt.Sprintf("%s.mirrors[%d]", field, i))
-		if ok {
-			out.Mirrors = append(out.Mirrors, m)
+		at := fmt.Sprintf("%s.mirrors[%d]", field, i)
+		if m, ok := t.mirror(p, &r.Mirrors[i], at); ok {
+			out.Mirrors, fields = append(out.Mirrors, m), append(fields, at)
 		}
 	}
-	t.oldDigestOnly(&out, field)
+	t.oldDigestOnly(&out, field, fields)
+	t.leaveOutRepeated(&out, fields)
+	if p.Kind == mirror.PrefixWildcard && len(out.Mirrors) > 0 {
+		t.losses = append(t.losses, ruleWildcardMirror.At(mirror.Position{}, field+".mirrors", oneImage(r.Prefix, out.Mirrors[0].Location)))
+	}
 	if mirrorOnly {
 		// blocked is looked up by the rewritten name, so that it stops the
 		// registry itself and lets mirrors elsewhere through.
@@ -67,9 +77,25 @@ func (t *translation) registry(r *mirror.Registry, field string) (Registry, bool
 	return out, true
 }
 
+// search leaves out what no image can be named by. Nil stays nil.
+func (t *translation) search(want []string) []string {
+	if want == nil {
+		return nil
+	}
+	out := make([]string, 0, len(want))
+	for i, host := range want {
+		if strings.HasPrefix(host, "[") {
+			t.lose(mirror.LossIPv6, fmt.Sprintf("search[%d]", i), "no image can be named by an address in brackets")
+			continue
+		}
+		out = append(out, host)
+	}
+	return out
+}
+
 // oldDigestOnly says digest-only for the whole registry where mirrors cannot
 // say it.
-func (t *translation) oldDigestOnly(out *Registry, field string) {
+func (t *translation) oldDigestOnly(out *Registry, field string, mirrors []string) {
 	if t.target.hasAll(pullFromMirror) {
 		return
 	}
@@ -79,7 +105,7 @@ func (t *translation) oldDigestOnly(out *Registry, field string) {
 		case PullDigestOnly:
 			digests++
 		case PullTagOnly:
-			t.lose(mirror.LossTagOnly, fmt.Sprintf("%s.mirrors[%d].capabilities", field, i), "")
+			t.lose(mirror.LossTagOnly, mirrors[i]+".capabilities", "")
 		}
 		out.Mirrors[i].PullFromMirror = ""
 	}
@@ -89,6 +115,23 @@ func (t *translation) oldDigestOnly(out *Registry, field string) {
 	case digests > 0:
 		t.lose(mirror.LossDigestOnly, field+".mirrors", "containers/image before 5.21 can limit all mirrors of a registry or none")
 	}
+}
+
+// leaveOutRepeated takes away the mirrors that the file would say twice:
+// endpoints may differ in what it has no place for, such as the scheme.
+func (t *translation) leaveOutRepeated(out *Registry, fields []string) {
+	kept := 0
+	for i := range out.Mirrors {
+		m := out.Mirrors[i]
+		if out.repeats(&m, kept) {
+			t.losses = append(t.losses, ruleDuplicateMirror.At(mirror.Position{}, fields[i]+".url",
+				fmt.Sprintf("%q is a mirror of %q already; it is left out", m.Location, out.Prefix)))
+			continue
+		}
+		out.Mirrors[kept] = m
+		kept++
+	}
+	out.Mirrors = out.Mirrors[:kept]
 }
 
 func (t *translation) mirror(p mirror.Prefix, e *mirror.Endpoint, field string) (Mirror, bool) {
