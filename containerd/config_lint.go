@@ -107,13 +107,15 @@ func (f *ConfigFile) lintKeys() mirror.Diagnostics {
 	return ds
 }
 
-// lintLocalPull reports use_local_image_pull where nothing reads it.
+// lintLocalPull reports use_local_image_pull where nothing reads it. What is
+// false is what holds without it.
 func (f *ConfigFile) lintLocalPull(v release.Version) mirror.Diagnostics {
 	var ds mirror.Diagnostics
 	for _, k := range pluginKeys {
 		n := f.plugin(k).Child("use_local_image_pull")
+		local, isBool := n.AsBool()
 		switch {
-		case !n.IsValid():
+		case !n.IsValid() || isBool && !local:
 		case !localPullKey.Has(v):
 			ds = append(ds, ruleConfigUnknownKey.At(f.at(n), n.Name(), fmt.Sprintf("containerd %s has no key use_local_image_pull: its CRI pulls never go through the transfer service", v)))
 		case k != KeyImages:

@@ -49,7 +49,7 @@ func TestConfigLint(t *testing.T) {
 			files{configName: "version = 2\n[plugins.'io.containerd.grpc.v1.cri'.registry.mirrors.'x.io']\n  endpoint = ['https://m.io', 'https://m.io/v2/x']\n"}},
 		{ruleConfigUnknownKey, "2.4", files{configName: "version = 3\n" + imagesRegistry + "config-path = '/a'\n"}, "", 3, 1, files{configName: "version = 3\n" + imagesRegistry + "config_path = '/a'\n"}},
 		{ruleConfigUnknownKey, "2.0", files{configName: "version = 3\n[plugins.'io.containerd.cri.v1.images']\nuse_local_image_pull = true\n"}, "", 3, 1, files{configName: "version = 3\n[plugins.'io.containerd.cri.v1.images']\nmax_concurrent_downloads = 3\n"}},
-		{ruleConfigUnknownKey, "1.7", files{configName: "version = 2\n[plugins.'io.containerd.grpc.v1.cri']\nuse_local_image_pull = false\n"}, "", 3, 1, files{configName: "version = 2\n"}},
+		{ruleConfigUnknownKey, "1.7", files{configName: "version = 2\n[plugins.'io.containerd.grpc.v1.cri']\nuse_local_image_pull = true\n"}, "", 3, 1, files{configName: "version = 2\n[plugins.'io.containerd.grpc.v1.cri']\nuse_local_image_pull = false\n"}},
 		{ruleConfigUnknownKey, "2.1", files{configName: "version = 2\n[plugins.'io.containerd.grpc.v1.cri']\nuse_local_image_pull = true\n"}, "", 3, 1,
 			files{configName: "version = 2\n[plugins.'io.containerd.cri.v1.images']\nuse_local_image_pull = true\n"}},
 		{ruleConfigSyntax, "2.3", files{configName: "version = 3\nx = {a = 1,}\n"}, "", 2, 0, files{configName: "version = 3\nx = {a = 1}\n"}},

@@ -66,6 +66,7 @@ var lintCases = []lintCase{
 	{code: "containerd/upstream-fallback", bad: hostsOf(okHost), line: 1, column: 1, good: hostsOf("server = \"https://b.example\"\n" + okHost)},
 	{code: "containerd/docker-io-endpoint", bad: hostsOf("server = \"https://docker.io\"\n"), line: 1, column: 1, good: hostsOf("server = \"https://registry-1.docker.io\"\n")},
 	{code: "containerd/tls-on-http", bad: hostsOf("[host.\"http://10.0.0.1:5000\"]\nskip_verify = true\n"), line: 2, column: 1, good: hostsOf("[host.\"http://10.0.0.1:80\"]\nskip_verify = true\n")},
+	{code: "containerd/root-tls", bad: hostsOf("server = \"https://registry-1.docker.io\"\nca = \"x\"\n" + okHost), line: 2, column: 1, good: hostsOf("server = \"https://b.example\"\nca = \"x\"\n" + okHost)},
 	{code: "containerd/root-tls", bad: hostsOf("skip_verify = true\n" + okHost), line: 1, column: 1, good: hostsOf("skip_verify = true\n" + okHost + "skip_verify = true\n")},
 	{code: "containerd/no-dial-timeout", bad: hostsOf(okHost), line: 1, column: 1, good: hostsOf(okHost + "dial_timeout = \"3s\"\n")},
 	{code: "containerd/credentials-over-http", bad: hostsOf("[host.\"http://10.0.0.1:5000\".header]\nauthorization = \"x\"\n"), line: 1, column: 1, good: hostsOf("[host.\"http://10.0.0.1:5000\".header]\nx-author = \"x\"\n")},
@@ -77,6 +78,7 @@ var lintCases = []lintCase{
 	{code: "containerd/nothing-resolves", bad: hostsOf("server = \"https://b.example\"\ncapabilities = [\"pull\"]\n"), line: 2, column: 1, good: hostsOf("server = \"https://b.example\"\ncapabilities = [\"pull\", \"resolve\"]\n")},
 	{code: "containerd/duplicate-mirror", bad: hostsOf(okHost + "[host.\"a.example/v2/\"]\n"), line: 2, column: 1, good: hostsOf(okHost + "[host.\"http://a.example\"]\n")},
 	{code: "containerd/self-mirror", bad: hostsOf("[host.\"https://registry-1.docker.io\"]\n"), line: 1, column: 1, good: hostsOf("[host.\"https://registry-2.docker.io\"]\n")},
+	{code: "containerd/self-mirror", bad: map[string]string{"r.corp/hosts.toml": "[host.\"https://r.corp\"]\n"}, file: "r.corp/hosts.toml", line: 1, column: 1, good: map[string]string{"r.corp/hosts.toml": "[host.\"http://r.corp\"]\n"}},
 	{code: "containerd/dead-mirror", bad: hostsOf("[host.\"https://registry.docker-cn.com\"]\n"), line: 1, column: 1, good: hostsOf("[host.\"https://docker.m.daocloud.io\"]\n")},
 	{code: "containerd/other-registry-mirror", bad: hostsOf("[host.\"https://quay.m.daocloud.io\"]\n"), line: 1, column: 1, good: hostsOf("[host.\"https://docker.m.daocloud.io\"]\n")},
 	{code: "containerd/plain-http", bad: hostsOf("[host.\"http://hub-mirror.c.163.com\"]\n"), line: 1, column: 1, good: hostsOf("[host.\"http://localhost:5000\"]\n")},
@@ -90,6 +92,7 @@ var lintCases = []lintCase{
 	{code: "containerd/hub-directory", bad: map[string]string{"registry-1.docker.io/hosts.toml": okHost}, file: "registry-1.docker.io", good: hostsOf(okHost)},
 	{code: "containerd/directory-name", bad: map[string]string{"https:__quay.io/hosts.toml": okHost}, file: "https:__quay.io", good: map[string]string{"quay.io:8443/hosts.toml": okHost}},
 	{code: "containerd/directory-port", bad: map[string]string{"quay.io_443_/hosts.toml": okHost}, file: "quay.io_443_", good: map[string]string{"quay.io_4443_/hosts.toml": okHost}},
+	{code: "containerd/directory-port", bad: map[string]string{"quay.io:443/hosts.toml": okHost}, file: "quay.io:443", good: map[string]string{"10.0.0.7_443_/hosts.toml": okHost}},
 	{code: "containerd/hidden-directory", bad: map[string]string{"r.io:5000/hosts.toml": okHost, "r.io_5000_/hosts.toml": okHost}, file: "r.io:5000", good: map[string]string{"r.io:5000/hosts.toml": okHost, "r.io/hosts.toml": okHost}},
 
 	{code: "containerd/no-host", bad: hostsOf("server = \"https://b.example\"\ncapabilities = [\"pull\"]\n"), file: "-", good: hostsOf("server = \"https://b.example\"\n"), lint: lintExplain},

@@ -131,10 +131,13 @@ func (r *renderer) endpoint(e *mirror.Endpoint, host *Host, namespace string, mi
 		host.Header = e.Headers
 	}
 	if e.DialTimeout != nil {
-		if dialTimeoutKey.HasAll(r.version) {
-			host.DialTimeout = e.DialTimeout.String()
-		} else {
+		switch {
+		case !dialTimeoutKey.HasAll(r.version):
 			r.lostAt(mirror.LossDialTimeout, mirrorIndex, "dial_timeout", "known since 2.0.7")
+		case u.Scheme == "http" && dialTimeoutIsTLS.Has(r.version):
+			r.lostAt(mirror.LossDialTimeout, mirrorIndex, "dial_timeout", "on an http host it would make containerd 2.0 try https first")
+		default:
+			host.DialTimeout = e.DialTimeout.String()
 		}
 	}
 	if e.Namespace != "" && (e.Namespace != namespace || u.Host == namespace) {
