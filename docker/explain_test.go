@@ -137,7 +137,8 @@ func TestExplain(t *testing.T) {
 			[]string{"HEAD https://t/v2/team/app/manifests/1?ns=docker.io"}},
 		{"duplicates are dropped", store, daemonJSON(`{"registry-mirrors": ["https://a", "https://a/"]}`), "alpine:3", mirror.OpPull,
 			[]string{"HEAD https://a/v2/library/alpine/manifests/3?ns=docker.io", hubTag}},
-		{"upper case is a host to graph drivers", old, daemonJSON(`{"registry-mirrors": ["HTTPS://a"]}`), "alpine:3", mirror.OpPull, []string{hubTag}},
+		{"upper case is a host to graph drivers", old, daemonJSON(`{"registry-mirrors": ["HTTPS://a"]}`), "alpine:3", mirror.OpPull,
+			[]string{"HEAD https://HTTPS://a/v2/library/alpine/manifests/3", hubTag}},
 		{"upper case is a scheme to containerd", store, daemonJSON(`{"registry-mirrors": ["HTTPS://a"]}`), "alpine:3", mirror.OpPull,
 			[]string{"HEAD https://a/v2/library/alpine/manifests/3?ns=docker.io", hubTag}},
 	} {
@@ -239,5 +240,16 @@ func TestOldLoaderReadsOneValue(t *testing.T) {
 		view, err := Engine{Version: version}.Read(file)
 		require.NoError(t, err)
 		require.Len(t, view.Explain(ref, mirror.OpPull).Attempts, attempts, version)
+	}
+}
+
+func TestInsecureAddressForBuildKit(t *testing.T) {
+	file := onNode("/etc/docker/daemon.json", `{"registry-mirrors": ["https://10.0.0.7:5000"], "insecure-registries": ["10.0.0.7:5000"]}`)
+	ref, err := mirror.ParseReference("alpine:3")
+	require.NoError(t, err)
+	for version, want := range map[string]string{"23.0": "https://10.0.0.7:5000/v2/", "24.0": "http://10.0.0.7:5000/v2/"} {
+		view, err := Engine{Version: version, Builder: true}.Read(file)
+		require.NoError(t, err)
+		require.Contains(t, view.Explain(ref, mirror.OpPull).Attempts[0].URL, want, version)
 	}
 }

@@ -3,7 +3,10 @@ package docker
 import (
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
+
+	"github.com/mirrorcfg/mirrorcfg/internal/release"
 )
 
 // insecureSet is insecure-registries as dockerd looks hosts up in it.
@@ -11,13 +14,18 @@ type insecureSet struct {
 	hosts map[string]bool
 	nets  []netip.Prefix
 	raw   []string
+	// addresses is set where byFlag finds an IP address with a port.
+	addresses bool
 }
 
-// loopback networks are insecure without being listed.
+// loopback networks are insecure without being listed, that of IPv6 from 28.0 on.
 var loopback = []netip.Prefix{netip.MustParsePrefix("::1/128"), netip.MustParsePrefix("127.0.0.0/8")}
 
-func newInsecureSet(entries []Item) insecureSet {
-	s := insecureSet{hosts: map[string]bool{}, nets: loopback[:len(loopback):len(loopback)]}
+func newInsecureSet(v release.Version, entries []Item) insecureSet {
+	s := insecureSet{hosts: map[string]bool{}, nets: slices.Clone(loopback), addresses: insecureAddress.Has(v)}
+	if !loopbackIPv6.Has(v) {
+		s.nets = s.nets[1:]
+	}
 	for _, item := range entries {
 		s.raw = append(s.raw, item.Value)
 		entry, ds := ValidateInsecureRegistry(item.Value)
@@ -71,12 +79,12 @@ func isLoopback(hostPort string) bool {
 // schemes says over what BuildKit asked a host before 28.0.
 type schemes struct{ plain, skipVerify bool }
 
-// byFlag reads the list as dockerd up to 24.0 does for BuildKit: only entries that are URLs, and IP addresses with a
-// port, get anywhere (24.0.9 daemon/daemon.go RegistryHosts).
+// byFlag reads the list as dockerd up to 24.0 does for BuildKit: only entries that are URLs, and with 24.0 IP addresses
+// with a port, get anywhere (23.0.15 and 24.0.9 daemon/daemon.go RegistryHosts).
 func (s *insecureSet) byFlag(hostPort string) (found schemes) {
 	for _, entry := range s.raw {
 		u, err := url.Parse(entry)
-		if err != nil && !strings.HasPrefix(entry, "http://") && !strings.HasPrefix(entry, "https://") {
+		if err != nil && s.addresses && !strings.HasPrefix(entry, "http://") && !strings.HasPrefix(entry, "https://") {
 			u, err = url.Parse("http://" + entry)
 		}
 		if err != nil || u.Host != hostPort {

@@ -85,6 +85,7 @@ var lintCases = []lintCase{
 	{code: "docker/mirror-joined", bad: list(`"https://a.example,https://b.example"`), line: 2, column: 3, good: list(`"https://a.example", "https://b.example"`)},
 	{code: "docker/mirror-port", bad: list(`"https://m.example:99999"`), line: 2, column: 3, good: list(`"https://m.example:9999"`)},
 	{code: "docker/mirror-host-name", bad: list(`"https://$MIRROR"`), line: 2, column: 3, good: list(`"https://MIRROR"`)},
+	{code: "docker/mirror-idn", bad: list(`"https://中国.example"`), line: 2, column: 3, good: list(`"https://xn--fiqs8s.example"`)},
 	{code: "docker/mirror-slashes", bad: list(`"https://m.example//"`), line: 2, column: 3, good: list(`"https://m.example/"`)},
 	{code: "docker/mirror-empty-query", bad: list(`"https://m.example?"`), line: 2, column: 3, good: list(`"https://m.example"`)},
 	{code: "docker/mirror-is-hub", bad: list(`"https://registry-1.docker.io"`), line: 2, column: 3, good: list(`"https://mirror.docker.io.example"`)},

@@ -6,6 +6,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/mirrorcfg/mirrorcfg/internal/release"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -47,6 +49,9 @@ var (
 	ruleMirrorHostName = rule(mirror.Rule{Code: "docker/mirror-host-name", Severity: mirror.Warning,
 		Summary: "a mirror's host has characters that no host name has", Consequence: "dockerd takes it, fails to reach it, and pulls from Docker Hub; variables are not replaced",
 		Fix: "write the host itself", Evidence: mirrorSource})
+	ruleMirrorIDN = rule(mirror.Rule{Code: "docker/mirror-idn", Severity: mirror.Info,
+		Summary: "a mirror's host has letters beyond ASCII", Consequence: "dockerd asks for it in punycode; this library, and most other tools, do not take it for a mirror",
+		Fix: "write the host in punycode, as xn--…", Evidence: "net/http, which converts the host with golang.org/x/net/idna"})
 	ruleMirrorSlashes = rule(mirror.Rule{Code: "docker/mirror-slashes", Severity: mirror.Warning,
 		Summary: "a mirror's URL ends in more than one slash", Consequence: "with graph drivers dockerd asks for a path with an empty part",
 		Fix: "write at most one slash at the end", Evidence: mirrorSource})
@@ -132,6 +137,8 @@ func suspectMirror(uri *url.URL, entry string, report func(mirror.Rule, string, 
 	switch host := uri.Hostname(); {
 	case !isHostName(host):
 		ds = append(ds, report(ruleMirrorHostName, "the mirror %q is never reached: %q is no host name", entry, host)...)
+	case strings.ContainsFunc(host, isBeyondASCII):
+		ds = append(ds, report(ruleMirrorIDN, "the mirror %q is asked for in punycode", entry)...)
 	case isHub(host):
 		ds = append(ds, report(ruleMirrorHub, "the mirror %q is Docker Hub itself, which dockerd asks last in any case", entry)...)
 	}
@@ -162,12 +169,15 @@ func isHub(host string) bool {
 	return false
 }
 
+func isBeyondASCII(r rune) bool { return r > unicode.MaxASCII }
+
+// isHostName leaves letters beyond ASCII to the conversion to punycode.
 func isHostName(host string) bool {
 	if strings.Contains(host, ":") {
 		return true // an IPv6 address, which url.Parse has looked at
 	}
 	for _, c := range []byte(host) {
-		if c != '.' && c != '-' && c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') {
+		if c != '.' && c != '-' && c != '_' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') && c < utf8.RuneSelf {
 			return false
 		}
 	}

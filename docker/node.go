@@ -103,7 +103,7 @@ func (n *node) readDaemon(fsys fs.FS) (err error) {
 		seen[normalized] = true
 		n.mirrors = append(n.mirrors, Item{Value: normalized, Position: item.Position})
 	}
-	n.insecure = newInsecureSet(n.file.InsecureRegistries().Items)
+	n.insecure = newInsecureSet(n.version, n.file.InsecureRegistries().Items)
 	return nil
 }
 

@@ -70,11 +70,10 @@ func (n *node) graphdriverRoute(registry string) *route {
 }
 
 func (n *node) graphdriverMirror(m Item) hop {
-	h := hop{mirror: true, capabilities: pullAlone, source: m.Position, why: unreachable(m.Value)}
+	h := hop{mirror: true, capabilities: pullAlone, source: m.Position}
 	text := m.Value
 	if !strings.HasPrefix(text, "http://") && !strings.HasPrefix(text, "https://") {
-		h.why = "its scheme is not in lower case, and dockerd takes it for a host"
-		text = "https://" + text
+		text = "https://" + text // dockerd takes a scheme in upper case for the host
 	}
 	u, err := url.Parse(text)
 	if err != nil {
@@ -95,22 +94,6 @@ func (n *node) mirrorTLS(u *url.URL) mirror.TLSMode {
 		return mirror.TLSSkipVerify
 	}
 	return mirror.TLSVerified
-}
-
-// unreachable says why a mirror that dockerd accepts can never answer.
-func unreachable(entry string) string {
-	u, err := url.Parse(entry)
-	switch {
-	case err != nil:
-		return "its URL does not parse"
-	case u.Host == "":
-		return "its URL has no host"
-	case !isHostName(u.Hostname()):
-		return "its host is no host name"
-	case len(u.Port()) > 5 || len(u.Port()) == 5 && u.Port() > "65535":
-		return "there is no such port"
-	}
-	return ""
 }
 
 // unreadHosts are the hosts of a hosts.toml that docker pull does not read.
@@ -183,9 +166,9 @@ func (r *route) prepend(n *node) {
 	hops := make([]hop, 0, len(n.mirrors)+1)
 	for _, m := range n.mirrors {
 		b := containerdBase(m.Value, "https")
-		h := hop{host: b.host, capabilities: pullAlone | mirror.Referrers, source: m.Position, why: unreachable(m.Value), tls: upstream.tls}
+		h := hop{host: b.host, capabilities: pullAlone | mirror.Referrers, source: m.Position, tls: upstream.tls}
 		h.mirror = b.host != "docker.io" && b.host != hubHost
-		h.base = b.scheme + "://" + strings.TrimSuffix(b.host, ":") + path.Join("/", b.path)
+		h.base, h.why = mirrorURL(b.scheme, strings.TrimSuffix(b.host, ":"), path.Join("/", b.path))
 		if b.scheme == "http" {
 			h.tls = mirror.PlainHTTP
 		} else if upstream.tls == mirror.PlainHTTP {
@@ -197,6 +180,16 @@ func (r *route) prepend(n *node) {
 		hops = append(hops, h)
 	}
 	r.pull = append(hops, upstream)
+}
+
+// mirrorURL is where requests to a mirror begin; the host may be an internationalized one. containerd and BuildKit put the
+// text together and parse it again: why says what comes of it where that is no URL.
+func mirrorURL(scheme, host, path string) (base, why string) {
+	if _, err := url.Parse(scheme + "://" + host); err != nil || host == "" {
+		return "", "its host makes no URL"
+	}
+	u := url.URL{Scheme: scheme, Host: host, Path: path}
+	return u.String(), ""
 }
 
 func hostOf(raw string) string {
@@ -240,15 +233,23 @@ func (n *node) builderRoute(registry string) *route {
 		}
 	}
 	if registry == "docker.io" {
-		for _, m := range n.mirrors {
+		mirrors := n.mirrors
+		if n.file != nil && mirrorsAsListed.Has(n.version) {
+			mirrors = n.file.Mirrors().Items
+		}
+		for _, m := range mirrors {
 			u, err := url.Parse(m.Value)
 			if err != nil {
 				continue
 			}
-			h := hop{host: u.Host, mirror: u.Host != hubHost, capabilities: pullAlone, source: m.Position, why: unreachable(m.Value), base: "https://" + u.Host + "/v2"}
-			if byName {
-				h.base = "https://" + u.Host + path.Join("/v2", u.Path)
+			if byName && u.Host == "" {
+				u.Host = u.Scheme // buildkit util/resolver extractMirrorHostAndPath puts // before a URL without host
 			}
+			if !byName {
+				u.Path = ""
+			}
+			h := hop{host: u.Host, mirror: u.Host != hubHost, capabilities: pullAlone, source: m.Position}
+			h.base, h.why = mirrorURL("https", u.Host, path.Join("/v2", u.Path))
 			ask(h, false)
 		}
 	}

@@ -54,6 +54,10 @@ var (
 		Source: "27.5.1 daemon/daemon.go RegistryHosts; 25.0.0 vendor/github.com/moby/buildkit/util/resolver/resolver.go"}
 	mirrorsAsListed = release.Feature{Name: "BuildKit and the containerd image store ask a mirror as often as it is listed", In: []release.Span{release.Before("25.0")},
 		Source: "24.0.9 daemon/daemon.go RegistryHosts goes through daemon.json's own list, 25.0.6 through the service's"}
+	insecureAddress = release.Feature{Name: "BuildKit and the containerd image store heed an entry of insecure-registries that is an IP address with a port", In: []release.Span{release.From("24.0")},
+		Source: "24.0.7 daemon/daemon.go RegistryHosts; not in 23.0.15"}
+	loopbackIPv6 = release.Feature{Name: "::1 is insecure without being listed, as 127.0.0.0/8 is", In: []release.Span{release.From("28.0")},
+		Source: "28.0.1 registry/config.go loadInsecureRegistries; not in 27.5.1"}
 	containerdStore = release.Feature{Name: "the containerd image store can be chosen with features.containerd-snapshotter", In: []release.Span{release.From("24.0")},
 		Source: "24.0.9 daemon/daemon.go UsesSnapshotter; no such store in 23.0.0"}
 	containerdByDefault = release.Feature{Name: "the containerd image store is the default of a new Linux node", In: []release.Span{release.From("29.0")},
@@ -67,7 +71,7 @@ var (
 // daemonFeatures lists the rows, for the documentation and its test.
 var daemonFeatures = []*release.Feature{
 	&mirrorPath, &byteOrderMark, &emptyFile, &wholeFile, &nondistributableIgnored, &extensions, &hostGatewayIPs, &keysOf29, &keysOf28, &keysOf25, &networkOpts, &proxySettings, &oomScore, &clusterStore, &corsHeader, &featureFlag, &validateFlag, &mirrorsValidated,
-	&hostsTOML, &insecureByName, &mirrorsAsListed, &containerdStore, &containerdByDefault, &reloadKeepsInsecure,
+	&hostsTOML, &insecureByName, &insecureAddress, &mirrorsAsListed, &loopbackIPv6, &containerdStore, &containerdByDefault, &reloadKeepsInsecure,
 }
 
 // resolverVersions tells with which containerd packages dockerd reads hosts.toml (vendor.mod and go.mod of each tag).
