@@ -7,6 +7,9 @@ var (
 	ruleConfigVersion = rule(mirror.Rule{Code: "containerd/config-version", Severity: mirror.Error,
 		Summary: "a config version or plugin key that this containerd refuses", Consequence: "containerd does not start",
 		Fix: "write the file in a version that it supports", Evidence: loadV2})
+	ruleConfigNoFile = rule(mirror.Rule{Code: "containerd/config-no-file", Severity: mirror.Error,
+		Summary: "a directory, or a loop of links, in place of config.toml or of a file that it imports", Consequence: "containerd does not start",
+		Fix: "put a file there, or take it away", Evidence: importSource + "loadConfigFile"})
 	ruleConfigKeyUnread = rule(mirror.Rule{Code: "containerd/config-key-unread", Severity: mirror.Warning,
 		Summary: "registry settings under a plugin key that is not read in a file of this version", Consequence: "they have no effect, and no log line or a warning at most says so",
 		Fix: "write them under the key of the file's version", Evidence: "containerd#5236, containerd#10959, containerd#11088"})

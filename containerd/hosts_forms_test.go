@@ -2,6 +2,7 @@ package containerd
 
 import (
 	"encoding/json"
+	"io/fs"
 	"os"
 	"slices"
 	"testing"
@@ -49,7 +50,7 @@ func urls(e mirror.Explanation) []string {
 	return out
 }
 
-func explain(t *testing.T, e Engine, fsys fstest.MapFS, reference string, op mirror.Operation) mirror.Explanation {
+func explain(t *testing.T, e Engine, fsys fs.FS, reference string, op mirror.Operation) mirror.Explanation {
 	t.Helper()
 	v, err := e.Read(fsys)
 	require.NoError(t, err)

@@ -66,7 +66,12 @@ func loadConfigs(fsys fs.FS, name string, v release.Version) (*configSet, error)
 		seen[current] = true
 		data, found, err := nodefs.ReadFile(fsys, current)
 		if err != nil {
-			return nil, err
+			why := noFile(fsys, current)
+			if why == "" {
+				return nil, err
+			}
+			set.refuse(ruleConfigNoFile.At(mirror.Position{File: current}, "", current+" is "+why+": containerd does not start"))
+			continue
 		}
 		if !found {
 			continue // config.toml itself; imports were looked for
@@ -96,6 +101,26 @@ func loadConfigs(fsys fs.FS, name string, v release.Version) (*configSet, error)
 		return nil, err
 	}
 	return set, nil
+}
+
+// noFile says what stands in place of a file that nobody could read, whatever
+// the permissions; "" for other failures, which may be the caller's alone.
+func noFile(fsys fs.FS, name string) string {
+	if info, err := nodefs.Stat(fsys, name); err == nil && info != nil && info.IsDir() {
+		return "a directory"
+	}
+	const maxLinks = 40 // Linux's limit for one path
+	for range maxLinks {
+		target, err := fs.ReadLink(fsys, nodefs.Rel(name))
+		if err != nil {
+			return ""
+		}
+		if !path.IsAbs(target) {
+			target = path.Join(path.Dir(name), target)
+		}
+		name = target
+	}
+	return "a loop of symbolic links"
 }
 
 // expand turns the imports of a file into paths.

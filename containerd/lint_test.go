@@ -99,6 +99,7 @@ var lintCases = []lintCase{
 	{code: "containerd/contents-from-all", bad: hostsOf(okHost + "capabilities = [\"pull\"]\n"), file: "-", good: hostsOf(okHost), lint: lintExplain},
 	{code: "containerd/ctr-hosts-dir", bad: hostsOf(okHost), file: "-", good: hostsOf(okHost), lint: lintCtr},
 	{code: "containerd/unknown-version", version: "9.9", bad: hostsOf(okHost), file: "-", good: hostsOf(okHost)},
+	{code: "containerd/old-version", version: "1.5", bad: hostsOf(okHost), file: "-", good: hostsOf(okHost)},
 	{code: "containerd/hosts-rewritten", bad: hostsOf("server = \"x\n"), line: 1, column: 12, good: hostsOf(okHost), lint: lintPlan("docker.io")},
 	{code: "containerd/cert-files-unused", bad: map[string]string{"docker.io/ca.crt": "x"}, file: "docker.io", good: hostsOf(okHost), lint: lintPlan("docker.io")},
 }
@@ -197,8 +198,11 @@ func TestLint(t *testing.T) {
 
 			good := certsNode(c.good)
 			good["good"] = &fstest.MapFile{}
-			if c.code == "containerd/unknown-version" {
+			switch c.code {
+			case "containerd/unknown-version":
 				version = "2.4"
+			case "containerd/old-version":
+				version = "1.6.0"
 			}
 			require.Empty(t, c.lint(t, atCerts(version), good).WithCode(c.code), "the near miss is found too")
 

@@ -53,6 +53,16 @@ var hostsFeatures = []*release.Feature{
 	&dialTimeoutIsTLS, &httpsBeforeHTTP, &httpsBeforeHTTPNoPort, &localhostBoth, &pushNamespace, &defaultDirectory, &numbersUnchecked,
 }
 
+// oldestKnown is the oldest version whose behaviour was looked at.
+const oldestKnown = "1.6"
+
+var oldVersion = rule(mirror.Rule{
+	Code: "containerd/old-version", Severity: mirror.Info,
+	Summary:     "the version is older than those this library knows",
+	Consequence: "it is taken to behave as " + oldestKnown,
+	Fix:         "check the result with a pull, or update containerd",
+})
+
 var unknownVersion = rule(mirror.Rule{
 	Code: "containerd/unknown-version", Severity: mirror.Info,
 	Summary:     "the version is newer than those this library knows",
@@ -61,7 +71,8 @@ var unknownVersion = rule(mirror.Rule{
 })
 
 // parseVersion reads a version as a caller gives it. A version that is newer
-// than all known ones gives a diagnostic beside the newest known.
+// than all known ones gives a diagnostic beside the newest known; an older one
+// has what the version table says of all before.
 func parseVersion(s string) (release.Version, mirror.Diagnostics, error) {
 	if s == "" {
 		s = newestKnown
@@ -73,6 +84,10 @@ func parseVersion(s string) (release.Version, mirror.Diagnostics, error) {
 	if v.Major != release.Newest && v.Minor != release.Newest && v.AtLeast(firstUnknown) || v.Major != release.Newest && v.Major > firstUnknown.Major {
 		return release.MustParse(newestKnown), mirror.Diagnostics{unknownVersion.At(mirror.Position{}, "version",
 			"containerd "+s+" is newer than "+newestKnown+", the newest known, and taken to behave like it")}, nil
+	}
+	if !v.AtLeast(release.MustParse(oldestKnown).Oldest()) {
+		return v, mirror.Diagnostics{oldVersion.At(mirror.Position{}, "version",
+			"containerd "+s+" is older than "+oldestKnown+", the oldest known, and taken to behave like "+release.MustParse(oldestKnown).Oldest().String())}, nil
 	}
 	return v, nil, nil
 }
