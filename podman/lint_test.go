@@ -132,7 +132,7 @@ var elsewhere = map[string]string{
 	"podman/bare-host": "TestPlanLosses", "podman/mirror-blocked": "TestPlanBlockedMirrors", "podman/not-effective": "TestPlanChecksItself", "podman/rewrite": "TestExplainRefusals",
 	"podman/blocked": "TestExplainRefusals", "podman/tag-and-digest": "TestExplainRefusals", "podman/ipv6-reference": "TestExplainRefusals", "podman/short-name": "TestShortNames",
 	"podman/short-name-prompt": "TestShortNames", "podman/unknown-version": "TestVersions", "podman/old-version": "TestVersions",
-	"podman/file-missing": "TestLookupFaults", "podman/unreadable": "TestLookupFaults", "podman/not-in-model": "TestNotInModel",
+	"podman/file-missing": "TestLookupFaults", "podman/unreadable": "TestLookupFaults", "podman/not-in-model": "TestNotInModel", "podman/upstream-not-in-model": "TestNotInModel",
 	"podman/symlinked-dir": "TestSymlinkedDirectory", "podman/machine-unread": "TestMachine", "podman/machine-overmount": "TestMachine",
 }
 

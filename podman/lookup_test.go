@@ -191,13 +191,41 @@ func TestNotInModel(t *testing.T) {
 	require.Len(t, c.Registries, 1)
 	assert.Equal(t, ends("https://m.test"), c.Registries[0].Mirrors)
 	assert.Nil(t, c.Registries[0].Upstream)
-	notes := view.Diagnostics().WithCode("podman/not-in-model")
+	notes := view.Diagnostics()
 	require.Len(t, notes, 2)
+	assert.Equal(t, "podman/upstream-not-in-model", notes[0].Code)
 	assert.Equal(t, 3, notes[0].Line)
+	assert.Equal(t, "podman/not-in-model", notes[1].Code)
 	assert.Equal(t, 7, notes[1].Line)
 	as, err := mirror.Attempts(view, "a.test/foo/app", mirror.OpPull)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"GET m.test/v2/foo/app/manifests/latest *", "GET m.test/v2/other/app/manifests/latest *", "GET b.test/v2/bar/app/manifests/latest *"}, short(as))
+}
+
+// What loads gives a model that a plan takes, whatever stands there.
+func TestModelIsValid(t *testing.T) {
+	for name, c := range map[string]struct {
+		text  string
+		want  mirror.Config
+		notes int
+	}{
+		"a mirror twice":                 {reg("a.test", mir("m.test"), mir("m.test/")), mirror.Config{Registries: []mirror.Registry{{Prefix: "a.test", Mirrors: ends("https://m.test")}}}, 1},
+		"a mirror verified and not":      {reg("a.test", mir("m.test"), mir("m.test", "insecure = true")), mirror.Config{Registries: []mirror.Registry{{Prefix: "a.test", Mirrors: ends("https://m.test")}}}, 1},
+		"blocked, and no mirror stays":   {reg("a.test", "blocked = true\n", mir("M.test")), mirror.Config{Registries: []mirror.Registry{{Prefix: "a.test", Blocked: true}}}, 1},
+		"a name that Docker Hub has not": {reg("index.docker.io", mir("m.test")), mirror.Config{}, 1},
+		"a namespace that is none":       {reg("a.test", mir("m.test", "namespace-proxy = 'x y'")), mirror.Config{Registries: []mirror.Registry{{Prefix: "a.test", Mirrors: ends("https://m.test")}}}, 1},
+		"a search registry in capitals":  {"unqualified-search-registries = ['Quay.io', 'b.test']\n", mirror.Config{Search: []string{"b.test"}}, 1},
+		"a port that is none":            {reg("a.test", mir("m.test:99999"), mir("n.test")), mirror.Config{Registries: []mirror.Registry{{Prefix: "a.test", Mirrors: ends("https://n.test")}}}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			view, err := Engine{Library: "5.42.0"}.Read(file(c.text).fs())
+			require.NoError(t, err)
+			require.NoError(t, view.Diagnostics().Err())
+			assert.Equal(t, c.want, view.Config())
+			assert.NoError(t, view.Config().Validate().Err())
+			assert.Len(t, view.Diagnostics().WithCode("podman/not-in-model"), c.notes, "%v", view.Diagnostics())
+		})
+	}
 }
 
 // The model has https for an endpoint that may speak http alone, and a note

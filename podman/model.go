@@ -2,6 +2,7 @@ package podman
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -9,9 +10,17 @@ import (
 
 var ruleNotInModel = rule(mirror.Rule{
 	Code: "podman/not-in-model", Severity: mirror.Info,
-	Summary:     "an entry that replaces the namespace of an image, which no other engine can do",
-	Consequence: "it works here, and is left out of the model and of conversions",
+	Summary:     "an entry, a mirror or a key that the model of registries has no place for",
+	Consequence: "it counts here as it does, and is left out of the model and of conversions",
 	Fix:         "nothing, as long as the file stays with Podman and its kin",
+	Evidence:    sysregistries + "rewriteReference",
+})
+
+var ruleUpstreamNotInModel = rule(mirror.Rule{
+	Code: "podman/upstream-not-in-model", Severity: mirror.Info,
+	Summary:     "a location that replaces the namespace of an image, which no other engine can do",
+	Consequence: "it works here; it is left out of the model, and another engine asks the registry that the image names",
+	Fix:         "nothing, as long as the file stays with Podman and its kin; elsewhere name images as the location has them",
 	Evidence:    sysregistries + "rewriteReference",
 })
 
@@ -32,9 +41,13 @@ func (n *node) config() (mirror.Config, mirror.Diagnostics) {
 	var ds mirror.Diagnostics
 	c := mirror.Config{}
 	if n.search != nil {
-		c.Search = make([]string, len(n.search))
-		for i, s := range n.search {
-			c.Search[i] = trimSlash(s)
+		c.Search = make([]string, 0, len(n.search))
+		for _, s := range n.search {
+			if err := mirror.CheckHostPort(trimSlash(s)); err != nil {
+				ds = append(ds, ruleNotInModel.At(n.searchFrom.doc.position(n.searchFrom.doc.decoded().searchAt), "unqualified-search-registries", err.Error()))
+				continue
+			}
+			c.Search = append(c.Search, trimSlash(s))
 		}
 	}
 	for i := range n.entries {
@@ -51,12 +64,23 @@ func (n *node) registryModel(e *effective, ds *mirror.Diagnostics) (mirror.Regis
 		*ds = append(*ds, ruleNotInModel.At(e.file.doc.at(place), "registry", what))
 	}
 	p, err := mirror.ParsePrefix(e.key)
-	if err != nil || p.Kind == mirror.PrefixAny {
+	valid := mirror.Registry{Prefix: e.key}.Validate().Err() == nil
+	if err != nil || p.Kind == mirror.PrefixAny || !valid {
 		note(e.place, fmt.Sprintf("the prefix %q matches no reference", e.key))
 		return mirror.Registry{}, false
 	}
 	thenHTTP := func(pos mirror.Position, field, location string) {
 		*ds = append(*ds, ruleThenHTTP.At(pos, field, fmt.Sprintf("%q is asked over https and then over plain http; the model says https alone", location)))
+	}
+	namespace := func(place int, proxy string) string {
+		if proxy == "" || !n.resolved.has(namespaceProxy) {
+			return ""
+		}
+		if err := mirror.CheckHostPort(proxy); err != nil {
+			note(place, "namespace-proxy: "+err.Error())
+			return ""
+		}
+		return proxy
 	}
 	r := mirror.Registry{Prefix: e.key}
 	for i := range e.Mirrors {
@@ -66,18 +90,20 @@ func (n *node) registryModel(e *effective, ds *mirror.Diagnostics) (mirror.Regis
 			note(e.mirrors[i].place, fmt.Sprintf("the location %q has no place in the model", m.Location))
 			continue
 		}
+		if slices.ContainsFunc(r.Mirrors, func(o mirror.Endpoint) bool { return o.URL == ep.URL && o.Repository == ep.Repository }) {
+			note(e.mirrors[i].place, fmt.Sprintf("%q is a mirror already, with settings of its own; the model has an endpoint once", m.Location))
+			continue
+		}
 		if m.Insecure == mirror.On {
 			thenHTTP(e.file.doc.keyPosition(e.mirrors[i].node, "insecure"), "registry.mirror.insecure", m.Location)
 		}
 		ep.Capabilities = capabilitiesModel(e.MirrorByDigestOnly == mirror.On, m.PullFromMirror)
-		if n.resolved.has(namespaceProxy) {
-			ep.Namespace = m.NamespaceProxy
-		}
+		ep.Namespace = namespace(e.mirrors[i].place, m.NamespaceProxy)
 		r.Mirrors = append(r.Mirrors, ep)
 	}
 	own := trimSlash(e.Location) == e.key || e.Location == ""
 	switch {
-	case own && e.Blocked == mirror.On && len(e.Mirrors) > 0:
+	case own && e.Blocked == mirror.On && len(r.Mirrors) > 0:
 		r.Fallback = mirror.Off
 	case own && e.Blocked == mirror.On:
 		r.Blocked = true
@@ -85,15 +111,14 @@ func (n *node) registryModel(e *effective, ds *mirror.Diagnostics) (mirror.Regis
 		own && e.NamespaceProxy != "" && p.Kind != mirror.PrefixWildcard, !own:
 		up, ok := endpointModel(p, e.Location, e.Insecure)
 		if !ok {
-			note(e.place, fmt.Sprintf("the location %q has no place in the model", e.Location))
+			*ds = append(*ds, ruleUpstreamNotInModel.At(e.atKey("location"), "registry.location",
+				fmt.Sprintf("images of %q are images of %q, which the model has no place for", e.key, e.Location)))
 			return r, len(r.Mirrors) > 0
 		}
 		if own && p.Host == "docker.io" {
 			up.URL = p.DefaultUpstream()
 		}
-		if n.resolved.has(namespaceProxy) {
-			up.Namespace = e.NamespaceProxy
-		}
+		up.Namespace = namespace(e.place, e.NamespaceProxy)
 		if e.Insecure == mirror.On {
 			thenHTTP(e.atKey("insecure"), "registry.insecure", e.Location)
 		}
@@ -119,7 +144,7 @@ func endpointModel(p mirror.Prefix, location string, insecure mirror.Toggle) (mi
 		}
 	}
 	ep := mirror.Endpoint{URL: "https://" + apiHost(domain), Repository: path}
-	if !isDomain(domain) || !namesRegistry(domain) || path != "" && !isPath(path) {
+	if mirror.CheckHostPort(domain) != nil || !namesRegistry(domain) || path != "" && mirror.CheckRepository(path) != nil {
 		return mirror.Endpoint{}, false
 	}
 	ep.TLS.SkipVerify = insecure
