@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -12,7 +13,7 @@ type convertCommand struct {
 	outputFlags
 	From   string   `required:"" help:"Engine whose files are read." placeholder:"ENGINE[@VERSION]"`
 	To     string   `required:"" help:"Engine whose files are written." placeholder:"ENGINE[@VERSION]"`
-	Accept []string `help:"Accept a loss of security by its code, such as loss/blocked." placeholder:"CODE"`
+	Accept []string `help:"Accept a loss by its code, such as loss/blocked." placeholder:"CODE"`
 }
 
 // Run reads one engine's files into the model and writes another's.
@@ -25,12 +26,42 @@ func (c convertCommand) Run(t *terminal) error {
 	if err != nil {
 		return err
 	}
+	read := lost(view.Diagnostics(), c.Accept)
 	plan, err := to.Plan(mirror.Files{}.FS(), withoutPushes(view), mirror.Accept(c.Accept...))
-	plan.Diagnostics = append(view.Diagnostics(), plan.Diagnostics...)
+	plan.Diagnostics = append(read, plan.Diagnostics...)
 	if err == nil {
-		err = view.Diagnostics().Err()
+		err = read.Err()
 	}
 	return c.write(t, plan, err)
+}
+
+// readLosses are the notes about a file that a conversion makes losses: what
+// goes without saying as long as the file stays where it is.
+var readLosses = map[string]mirror.Severity{
+	"containerd/not-in-model":      mirror.Warning,
+	"podman/not-in-model":          mirror.Warning,
+	"podman/http-fallback":         mirror.Warning,
+	"podman/upstream-not-in-model": mirror.Error, // images would come from somewhere else
+}
+
+// lost gives what reading found the weight that it has for a conversion. An
+// error that is accepted by its code is a warning.
+func lost(read mirror.Diagnostics, accepted []string) mirror.Diagnostics {
+	for i := range read {
+		d := &read[i]
+		severity, is := readLosses[d.Code]
+		if !is {
+			continue
+		}
+		d.Severity = severity
+		switch {
+		case severity == mirror.Error && slices.Contains(accepted, d.Code):
+			d.Severity, d.Fix = mirror.Warning, ""
+		case severity == mirror.Error:
+			d.Fix = "name images as they are there, or accept the loss by its code"
+		}
+	}
+	return read
 }
 
 // withoutPushes is what a view holds, with pull and resolve for each mirror of

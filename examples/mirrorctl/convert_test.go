@@ -34,3 +34,39 @@ func TestConvertTurnsNoMirrorIntoAPushTarget(t *testing.T) {
 		})
 	}
 }
+
+// What a conversion loses is no note any more, and where images would come
+// from somewhere else there is none unless that is accepted.
+func TestConvertSaysWhatItLoses(t *testing.T) {
+	const remap = "[[registry]]\nprefix = \"example.com/foo\"\nlocation = \"internal.example.com/bar\"\n"
+	const mirrors = "[[registry]]\nlocation = \"docker.io\"\n[[registry.mirror]]\nlocation = \"m.example\"\ninsecure = true\n[[registry.mirror]]\nlocation = \"m.example\"\n"
+	for _, tt := range []struct {
+		name, file, data, from string
+		accept                 []string
+		code                   int
+		says                   []string
+	}{
+		{"a remap", "etc/containers/registries.conf", remap, "podman@6.0", nil, 1, []string{"error: registry.location: .*accept the loss.*podman/upstream-not-in-model"}},
+		{"a remap, accepted", "etc/containers/registries.conf", remap, "podman@6.0", []string{"--accept", "podman/upstream-not-in-model"}, 0, []string{"warning: .*podman/upstream-not-in-model"}},
+		{"another is accepted", "etc/containers/registries.conf", remap, "podman@6.0", []string{"--accept", "loss/blocked"}, 1, []string{"error: .*podman/upstream-not-in-model"}},
+		{"insecure, and a mirror twice", "etc/containers/registries.conf", mirrors, "podman@6.0", nil, 0, []string{"warning: .*podman/http-fallback", "warning: .*podman/not-in-model"}},
+		{"a host without /v2", "etc/containerd/certs.d/docker.io/hosts.toml", "[host.\"https://m.example/base\"]\n  override_path = true\n", "containerd@2.4", nil, 0, []string{"warning: .*containerd/not-in-model"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			node, made := t.TempDir(), t.TempDir()
+			file := filepath.Join(node, tt.file)
+			require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+			require.NoError(t, os.WriteFile(file, []byte(tt.data), 0o644))
+			got := mirrorctl("", append([]string{"convert", "--root", node, "--from", tt.from, "--to", "docker@29", "-o", made}, tt.accept...)...)
+			assert.Equal(t, tt.code, got.code, got.err)
+			for _, pattern := range tt.says {
+				assert.Regexp(t, pattern, got.err)
+			}
+			files, err := os.ReadDir(made)
+			require.NoError(t, err)
+			if tt.code != 0 {
+				assert.Empty(t, files)
+			}
+		})
+	}
+}
