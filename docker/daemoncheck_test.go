@@ -187,3 +187,9 @@ func TestCheckAfterEdits(t *testing.T) {
 	require.NoError(t, f.AddMirror("bad"))
 	require.Equal(t, []string{"5:5 mirror-scheme registry-mirrors[1]"}, brief(f.Check("")))
 }
+
+func TestMessageOfBytesThatAreNotUTF8(t *testing.T) {
+	f, err := ParseDaemonFile(daemonPath, []byte("{\"group\": \"\xff\"}"))
+	require.NoError(t, err)
+	require.Contains(t, f.Check("29").Err().Error(), "here is a byte that is not UTF-8,")
+}

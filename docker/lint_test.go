@@ -123,6 +123,15 @@ var lintCases = []lintCase{
 	{code: "docker/world-readable-secret", bad: daemonJSON("{\"proxies\": {\n  \"http-proxy\": \"http://u:hunter2@p.example\"}}"), line: 2, column: 17,
 		good: mode(daemonJSON("{\"proxies\": {\n  \"http-proxy\": \"http://u:hunter2@p.example\"}}"), daemonPath, 0o600)},
 
+	{code: "docker/daemon-no-file", bad: onNode("/etc/docker/daemon.json/x", ""), good: onNode("/etc/docker/x/daemon.json", "")},
+	{code: "docker/insecure-left", engine: Engine{Version: "27.5"}, bad: daemonJSON("{\"registry-mirrors\": [\"https://m.internal\"],\n\"insecure-registries\": [\"m.internal\"]}"), line: 2, column: 25,
+		good: daemonJSON("{\"registry-mirrors\": [\"https://m.internal\"],\n\"insecure-registries\": [\"r.internal\"]}"),
+		find: func(t *testing.T, e Engine, fsys fstest.MapFS) mirror.Diagnostics {
+			plan, err := e.Plan(fsys, hubOf(at("https://b")))
+			require.NoError(t, err)
+			return plan.Diagnostics
+		}},
+	{code: "docker/old-version", engine: Engine{Version: "17.03"}, bad: onNode(), file: "-", good: onNode(), goodFor: &Engine{Version: "20.10"}},
 	{code: "docker/unknown-version", engine: Engine{Version: "31"}, bad: onNode(), file: "-", good: onNode(), goodFor: &v29},
 	{code: "docker/bad-version", engine: Engine{Version: "latest"}, bad: onNode(), file: "-", good: onNode(), goodFor: &v29,
 		find: func(_ *testing.T, e Engine, _ fstest.MapFS) mirror.Diagnostics {

@@ -60,7 +60,14 @@ func (e Engine) read(fsys fs.FS) (*node, error) {
 func (n *node) readDaemon(fsys fs.FS) (err error) {
 	n.bytes, n.exists, err = nodefs.ReadFile(fsys, n.paths.Daemon)
 	if err != nil {
-		return err
+		what := nodefs.NotAFile(fsys, n.paths.Daemon)
+		if what == "" {
+			return err
+		}
+		n.exists = true
+		fault := ruleNoFile.At(mirror.Position{File: n.paths.Daemon}, "", "dockerd does not start: "+n.paths.Daemon+" is "+what)
+		n.ds, n.refusal = append(n.ds, fault), mirror.Diagnostics{fault}
+		return nil
 	}
 	if n.exists {
 		if info, err := nodefs.Stat(fsys, n.paths.Daemon); err == nil && info != nil {
@@ -86,7 +93,7 @@ func (n *node) readDaemon(fsys fs.FS) (err error) {
 		found = n.file.Check(n.engine.Version)
 	}
 	for _, d := range found {
-		if d.Code == unknownVersion.Code {
+		if d.Code == unknownVersion.Code || d.Code == oldVersion.Code {
 			continue // reported once
 		}
 		n.ds = append(n.ds, d)
@@ -106,6 +113,10 @@ func (n *node) readDaemon(fsys fs.FS) (err error) {
 	n.insecure = newInsecureSet(n.version, n.file.InsecureRegistries().Items)
 	return nil
 }
+
+var ruleNoFile = rule(mirror.Rule{Code: "docker/daemon-no-file", Severity: mirror.Error,
+	Summary: "a directory, or a loop of links, in place of daemon.json", Consequence: noStart,
+	Fix: "put a file there, or take it away", Evidence: "28.5.2 cmd/dockerd/daemon.go loadDaemonCliConfig: only a file that does not exist is passed over"})
 
 var ruleRest = rule(mirror.Rule{Code: "docker/text-after-object", Severity: mirror.Warning,
 	Summary: "something stands after the object of daemon.json", Consequence: "dockerd ignores it; from 23.0 on it does not start",

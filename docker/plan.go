@@ -86,6 +86,7 @@ func (e Engine) newPlanner(fsys fs.FS, want mirror.Config) (*planner, error) {
 	}
 	p := &planner{node: n, want: want}
 	p.report(n.ds.WithCode(unknownVersion.Code)...)
+	p.report(n.ds.WithCode(oldVersion.Code)...)
 	p.report(n.refusal...)
 	return p, nil
 }

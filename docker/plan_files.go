@@ -17,6 +17,7 @@ func (p *planner) list(urls []string, why string) {
 func (p *planner) finish(fsys fs.FS, options mirror.PlanOptions) (mirror.Plan, error) {
 	var plan mirror.Plan
 	p.checkLoneHosts()
+	p.tellLeft()
 	if err := p.planTree(fsys, &plan, options.Ownership); err != nil {
 		return mirror.Plan{}, err
 	}

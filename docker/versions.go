@@ -12,6 +12,9 @@ const newestKnown = "29"
 // firstUnknown is the first version whose behaviour nobody has looked at.
 var firstUnknown = release.MustParse("29.8").Oldest()
 
+// oldestKnown is the oldest version whose behaviour was looked at.
+const oldestKnown = "20.10"
+
 // The version table of daemon.json: each behaviour, the releases that have it, and where upstream's source shows it.
 var (
 	mirrorPath = release.Feature{Name: "a mirror's URL may have a path", In: []release.Span{release.From("24.0.8")},
@@ -109,6 +112,13 @@ var unknownVersion = rule(mirror.Rule{
 	Fix:         "update mirrorcfg",
 })
 
+var oldVersion = rule(mirror.Rule{
+	Code: "docker/old-version", Severity: mirror.Info,
+	Summary:     "the version is older than those this library knows",
+	Consequence: "it is taken to behave as " + oldestKnown,
+	Fix:         "check the result with docker info, or update Docker Engine",
+})
+
 var badVersion = rule(mirror.Rule{
 	Code: "docker/bad-version", Severity: mirror.Error,
 	Summary:     "the version is not one",
@@ -117,7 +127,7 @@ var badVersion = rule(mirror.Rule{
 })
 
 // parseVersion reads a version as a caller gives it. One that is newer than all known, or none, gives a diagnostic
-// beside the newest known.
+// beside the newest known; an older one has what the table says of all before.
 func parseVersion(s string) (release.Version, mirror.Diagnostics) {
 	if s == "" {
 		s = newestKnown
@@ -129,6 +139,10 @@ func parseVersion(s string) (release.Version, mirror.Diagnostics) {
 	if v.Oldest().AtLeast(firstUnknown) {
 		return release.MustParse(newestKnown), mirror.Diagnostics{unknownVersion.At(mirror.Position{}, "version",
 			"Docker Engine "+s+" is newer than 29.7, the newest known, and taken to behave like it")}
+	}
+	if !v.AtLeast(release.MustParse(oldestKnown).Oldest()) {
+		return v, mirror.Diagnostics{oldVersion.At(mirror.Position{}, "version",
+			"Docker Engine "+s+" is older than "+oldestKnown+", the oldest known, and taken to behave like it")}
 	}
 	return v, nil
 }

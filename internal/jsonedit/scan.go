@@ -30,7 +30,7 @@ func (k DeviationKind) String() string {
 	case TrailingComma:
 		return "trailing comma"
 	case InvalidUTF8:
-		return "invalid UTF-8"
+		return "byte that is not UTF-8"
 	}
 	return "no deviation"
 }
