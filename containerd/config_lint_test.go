@@ -60,6 +60,8 @@ func TestConfigLint(t *testing.T) {
 			files{configName: "version = 3\nimports = ['/etc/containerd/conf.d/*']\n", "etc/containerd/conf.d/a.toml": "version = 2\n"}},
 		{ruleImportReplaces, "1.7", files{configName: "version = 2\nimports = ['conf.d/*']\n" + grpcRegistry, "etc/containerd/conf.d/a.toml": "version = 2\n" + grpcRegistry}, "/etc/containerd/conf.d/a.toml", 2, 10,
 			files{configName: "version = 2\nimports = ['conf.d/*']\n" + grpcRegistry, "etc/containerd/conf.d/a.toml": "version = 2\n[metrics]\n"}},
+		{ruleConfigDisabled, "2.4", files{configName: "version = 3\ndisabled_plugins = ['a.b', 'io.containerd.grpc.v1.cri']\n"}, "", 2, 28,
+			files{configName: "version = 3\ndisabled_plugins = ['io.containerd.snapshotter.v1.zfs']\n"}},
 		{ruleImportUnread, "2.4", files{configName: "version = 3\n", "etc/containerd/conf.d/a.toml": ""}, "/etc/containerd/conf.d/a.toml", 0, 0,
 			files{configName: "version = 3\nimports = ['conf.d/*.toml']\n", "etc/containerd/conf.d/a.toml": ""}},
 	}

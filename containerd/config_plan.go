@@ -65,8 +65,11 @@ func planConfig(fsys fs.FS, paths Paths, version release.Version, certsDir strin
 	if err != nil {
 		return configPlan{}, err
 	}
+	for i := range reg.disabled {
+		reg.disabled[i].Severity = mirror.Warning // the files are right all the same
+	}
 	if !reg.Broken && inForce(reg.Roots) {
-		return configPlan{}, nil
+		return configPlan{ds: reg.disabled}, nil
 	}
 	if reg.Broken && !reg.conflict {
 		p := configPlan{ds: append(ds.AtLeast(mirror.Error), ruleConfigStuck.At(mirror.Position{File: paths.Config}, "", "the tree cannot be put in force while the file is refused"))}
@@ -74,6 +77,7 @@ func planConfig(fsys fs.FS, paths Paths, version release.Version, certsDir strin
 	}
 	p := configPlan{conflict: reg.conflict, newTree: !reg.conflict && !slices.Contains(reg.Roots, certsDir)}
 	p.displaced, p.ds = reg.displaced(version)
+	p.ds = append(p.ds, reg.disabled...)
 	for _, root := range strings.Split(reg.path, ":") {
 		if root != "" && root != certsDir && reg.section.configPath != nil {
 			if entries, _, err := nodefs.ReadDir(fsys, root); err == nil && len(entries) > 0 {

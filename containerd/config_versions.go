@@ -121,7 +121,7 @@ var (
 // configFeatures lists the rows, for the documentation and its test.
 var configFeatures = []*release.Feature{
 	&imagesPlugin, &nerdctlTransfer, &transferPull, &localPullKey, &defaultRoots, &defaultRootsConflict, &importsMergeDeep, &importsMigrateEach, &importsVersionBound, &configsTLS,
-	&pluginNamesWhole,
+	&pluginNamesWhole, &criService,
 }
 
 // maxConfigVersion is the highest config version a release starts with.

@@ -30,6 +30,8 @@ type criRegistry struct {
 	key     PluginKey
 	// keys are those of each file, where each is migrated on its own.
 	keys map[*ConfigFile]PluginKey
+	// disabled are the entries of disabled_plugins that leave no CRI.
+	disabled mirror.Diagnostics
 	// path is config_path as it holds, "" for none.
 	path string
 	// conflict: mirrors or configs.tls beside config_path.
@@ -68,6 +70,8 @@ func readCRI(fsys fs.FS, paths Paths, version release.Version) (criRegistry, mir
 		return reg, ds, nil
 	}
 	ds = append(ds, reg.resolvePath(version)...)
+	reg.disabled = set.lintDisabled(version)
+	ds = append(ds, reg.disabled...)
 	ds = append(ds, set.lint(reg, version)...)
 	return reg, ds, nil
 }

@@ -29,7 +29,7 @@ const notRead = "the tree is not read: config.toml puts no config_path in force 
 // follows 2.4.2 core/remotes/docker/resolver.go Resolve and pusher.go push.
 func (v *view) Explain(ref mirror.Reference, op mirror.Operation) mirror.Explanation {
 	var e mirror.Explanation
-	if v.cri.Broken {
+	if v.cri.Broken || len(v.cri.disabled) > 0 {
 		e.Reference = ref.String()
 		e.Diagnostics = v.criFaults.AtLeast(mirror.Error)
 		return e
