@@ -1,24 +1,14 @@
 package containerd
 
 import (
-	"os"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
-	"github.com/mirrorcfg/mirrorcfg/internal/release"
+	"github.com/mirrorcfg/mirrorcfg/internal/release/versiondoc"
 )
 
-// TestVersionDocument keeps VERSIONS.md equal to the version table.
 func TestVersionDocument(t *testing.T) {
-	want := release.Markdown("What differs between versions of containerd",
-		release.Group{Title: "hosts.toml and certs.d", Features: hostsFeatures},
-		release.Group{Title: "config.toml", Features: configFeatures},
+	versiondoc.Check(t, *update, "What differs between versions of containerd",
+		versiondoc.Group{Title: "hosts.toml and certs.d", Features: hostsFeatures},
+		versiondoc.Group{Title: "config.toml", Features: configFeatures},
 	)
-	if *update {
-		require.NoError(t, os.WriteFile("VERSIONS.md", []byte(want), 0o644))
-	}
-	got, err := os.ReadFile("VERSIONS.md")
-	require.NoError(t, err)
-	require.Equal(t, want, string(got), "run: go test . -update")
 }

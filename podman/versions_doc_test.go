@@ -1,25 +1,16 @@
 package podman
 
 import (
-	"os"
 	"testing"
 
-	"github.com/stretchr/testify/require"
-
 	"github.com/mirrorcfg/mirrorcfg/internal/release"
+	"github.com/mirrorcfg/mirrorcfg/internal/release/versiondoc"
 )
 
-// TestVersionDocument keeps VERSIONS.md equal to the version table.
 func TestVersionDocument(t *testing.T) {
-	want := release.Markdown("What differs between versions of containers/image, Podman and CRI-O",
-		release.Group{Title: "registries.conf, by the version of containers/image", Features: libraryFeatures},
-		release.Group{Title: "crio.conf, by the version of CRI-O", Features: []*release.Feature{&crioMode, &crioLoopback}},
-		release.Group{Title: "podman machine, by the version of Podman", Features: []*release.Feature{&machineMount, &machinePlaybook}},
+	versiondoc.Check(t, *update, "What differs between versions of containers/image, Podman and CRI-O",
+		versiondoc.Group{Title: "registries.conf, by the version of containers/image", Features: libraryFeatures},
+		versiondoc.Group{Title: "crio.conf, by the version of CRI-O", Features: []*release.Feature{&crioMode, &crioLoopback}},
+		versiondoc.Group{Title: "podman machine, by the version of Podman", Features: []*release.Feature{&machineMount, &machinePlaybook}},
 	)
-	if *update {
-		require.NoError(t, os.WriteFile("VERSIONS.md", []byte(want), 0o644))
-	}
-	got, err := os.ReadFile("VERSIONS.md")
-	require.NoError(t, err)
-	require.Equal(t, want, string(got), "run: go test . -update")
 }
