@@ -32,7 +32,9 @@ func (n *node) modelHub(c *mirror.Config) bool {
 		if err != nil {
 			continue // dockerd takes it and never reaches it
 		}
-		mirrors = append(mirrors, mirror.Endpoint{URL: u.String()})
+		// Not unset, though daemon.json has no key for it: unset leaves it to the engine that gets the model, and
+		// containerd takes such a mirror for one to push to as well, which dockerd never does.
+		mirrors = append(mirrors, mirror.Endpoint{URL: u.String(), Capabilities: pullAlone})
 	}
 	hub, ok := c.Find("docker.io")
 	switch {
