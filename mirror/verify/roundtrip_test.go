@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
+	"github.com/mirrorcfg/mirrorcfg/podman"
 )
 
 // TestRoundTrip: files that are read into the model and written anew make
@@ -29,7 +30,11 @@ func roundTripCase(p *Parser, files mirror.Files) (c counts, err error) {
 		return c, err
 	}
 	config := view.Config()
-	if view.Diagnostics().Err() != nil || config.Validate().Err() != nil {
+	invalid := config.Validate().Err()
+	if _, ok := p.engine.(podman.Engine); ok && view.Diagnostics().Err() == nil && invalid != nil {
+		return c, invalid
+	}
+	if view.Diagnostics().Err() != nil || invalid != nil {
 		c.refused = 1
 		return c, nil
 	}
@@ -49,7 +54,7 @@ func roundTripCase(p *Parser, files mirror.Files) (c counts, err error) {
 	if err != nil {
 		return c, err
 	}
-	said := len(view.Diagnostics().WithCode("podman/not-in-model")) > 0 || len(plan.Diagnostics.AtLeast(mirror.Warning)) > 0 || len(view.Lint().AtLeast(mirror.Warning)) > 0
+	said := len(view.Diagnostics().WithCode("podman/not-in-model"))+len(view.Diagnostics().WithCode("podman/upstream-not-in-model")) > 0 || len(plan.Diagnostics.AtLeast(mirror.Warning)) > 0 || len(view.Lint().AtLeast(mirror.Warning)) > 0
 	var problems []string
 	for i := range before {
 		if before[i].Err != nil {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -130,7 +131,7 @@ func TestTablesWrittenAnew(t *testing.T) {
 					kept.Files = rest
 					plan, err := row.engine.Plan(caseFS(kept), config, allLosses())
 					said := append(view.Lint(), view.Diagnostics()...)
-					said = append(said.AtLeast(mirror.Warning), append(said.WithCode("containerd/not-in-model"), said.WithCode("podman/not-in-model")...)...)
+					said = append(said.AtLeast(mirror.Warning), slices.Concat(said.WithCode("containerd/not-in-model"), said.WithCode("podman/not-in-model"), said.WithCode("podman/upstream-not-in-model"))...)
 					if len(said) > 0 || len(plan.Diagnostics.AtLeast(mirror.Warning)) > 0 {
 						return
 					}

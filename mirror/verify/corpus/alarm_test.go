@@ -91,14 +91,21 @@ func TestNoFalseAlarmOnDefaults(t *testing.T) {
 	assert.GreaterOrEqual(t, seen, len(plain))
 }
 
+// defaultOf has the first versions that write all keys of a default:
+// use_local_image_pull came with 2.1, enable_tar_index with 2.2.
+var defaultOf = map[string]string{"config/v3-default.toml": "2.2"}
+
 // readers are the versions that a file without mirrors may be met by.
 func (s sample) readers() []mirror.Engine {
 	if s.kind != configKind {
 		return s.engines()
 	}
 	var out []mirror.Engine
+	since, isDefault := defaultOf[s.name]
+	if !isDefault {
+		since = map[int]string{3: "2.0", 4: "2.3"}[s.version()]
+	}
 	for _, v := range everyContainerd {
-		since := map[int]string{3: "2.0", 4: "2.3"}[s.version()]
 		if v >= since && v >= s.by {
 			out = append(out, containerd.Engine{Version: v})
 		}
