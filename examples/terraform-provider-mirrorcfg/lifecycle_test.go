@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/mirrorcfg/mirrorcfg/mirror/fileset"
 )
 
 // existing is what the operators of the node have written.
@@ -90,6 +92,10 @@ func TestDestroyLeavesTheChangesOfOthers(t *testing.T) {
 	left := readNode(t, root, daemonJSON)
 	assert.Contains(t, left, "journald")
 	assert.NotContains(t, left, "m.example")
+	records, err := fileset.Records(root)
+	require.NoError(t, err)
+	assert.Empty(t, records, "of a resource that is gone")
+	assert.Len(t, withoutJournal(contents(t, root)), len(existing), "the journal goes with the last record")
 }
 
 func TestImport(t *testing.T) {

@@ -84,6 +84,7 @@ func (r *nodeResource) apply(ctx context.Context, m *nodeModel, tracked []string
 		to.AddError("The files cannot be written", err.Error())
 		return false
 	}
+	warnLost(undo.LostAttributes(), to)
 	m.Files = now
 	if m.Diff.IsUnknown() {
 		m.Diff, m.Actions = types.StringValue(fileset.Diff(p)), commands(p.Actions)
@@ -139,9 +140,9 @@ func (r *nodeResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := restore(root, past.Records)
+	err := restore(root, past.Records, &resp.Diagnostics)
 	if err != nil || len(past.Records) == 0 {
-		m.takeOut(ctx, err, &resp.Diagnostics)
+		m.takeOut(ctx, err, past.Records, &resp.Diagnostics)
 	}
 	if len(past.Actions) > 0 && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.AddWarning("The engine still runs with the old settings",
@@ -150,7 +151,7 @@ func (r *nodeResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 }
 
 // restore undoes the records, newest first.
-func restore(root string, names []string) error {
+func restore(root string, names []string, to *diag.Diagnostics) error {
 	if len(names) == 0 {
 		return nil
 	}
@@ -166,15 +167,43 @@ func restore(root string, names []string) error {
 		if err := records[i].Restore(); err != nil {
 			return err
 		}
+		warnLost(records[i].LostAttributes(), to)
 	}
 	return nil
 }
 
-// takeOut removes the registries of the resource. why is what kept the old
-// bytes from being restored.
-func (m nodeModel) takeOut(ctx context.Context, why error, to *diag.Diagnostics) {
+// warnLost tells of the extended attributes that the replaced files had and
+// that the system did not let the provider set, such as a label of SELinux.
+func warnLost(lost []fileset.LostAttribute, to *diag.Diagnostics) {
+	if len(lost) == 0 {
+		return
+	}
+	lines := make([]string, len(lost))
+	for i, l := range lost {
+		lines[i] = l.String()
+	}
+	to.AddWarning("Attributes of files are lost", strings.Join(lines, "\n"))
+}
+
+// discard drops undo records that nobody will use any more: each holds files
+// as they were, secrets too.
+func discard(root string, names []string, to *diag.Diagnostics) {
+	for _, name := range names {
+		if err := fileset.Discard(root, name); err != nil && !errors.Is(err, fileset.ErrNoRecord) {
+			to.AddWarning("An undo record is left", err.Error())
+		}
+	}
+}
+
+// takeOut removes the registries of the resource, and the undo records that
+// could not be used. why is what kept the old bytes from being restored.
+func (m nodeModel) takeOut(ctx context.Context, why error, records []string, to *diag.Diagnostics) {
 	if m.Ownership.ValueString() == "remove" {
-		to.AddWarning("The registries are not put back", fmt.Sprintf("They had been taken away, and what was there is not known: %v", why))
+		detail := "They had been taken away, and what was there is not known."
+		if len(records) > 0 { // which are all that is left of what was there
+			detail = fmt.Sprintf("They had been taken away: %v. What was there is in the undo records that are still on the node: %s.", why, strings.Join(records, ", "))
+		}
+		to.AddWarning("The registries are not put back", detail)
 		return
 	}
 	m.Ownership = types.StringValue("remove")
@@ -183,10 +212,16 @@ func (m nodeModel) takeOut(ctx context.Context, why error, to *diag.Diagnostics)
 	if !ok {
 		return
 	}
-	if _, err := fileset.Apply(m.Root.ValueString(), p); err != nil {
+	undo, err := fileset.Apply(m.Root.ValueString(), p)
+	if err != nil {
 		to.AddError("The registries cannot be taken out", err.Error())
 		return
 	}
+	warnLost(undo.LostAttributes(), to)
+	if !undo.Empty() {
+		records = append(records, undo.Name())
+	}
+	discard(m.Root.ValueString(), records, to)
 	if why != nil {
 		to.AddWarning("The files are not put back as they were",
 			fmt.Sprintf("The registries of this resource were taken out instead, and everything else stays: %v", why))

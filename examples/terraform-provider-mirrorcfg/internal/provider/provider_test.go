@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"io/fs"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/mirrorcfg/mirrorcfg/mirror"
+	"github.com/mirrorcfg/mirrorcfg/mirror/fileset"
 )
 
 func TestAttributePath(t *testing.T) {
@@ -45,6 +47,15 @@ func TestReport(t *testing.T) {
 	assert.Equal(t, diag.NewWarningDiagnostic("A file's [x/file]", "In /etc/a, line 3."), to[0])
 	assert.Equal(t, "registries[0].blocked", to[1].(diag.DiagnosticWithPath).Path().String())
 	assert.Contains(t, to[1].Detail(), `accept = ["loss/blocked"]`)
+}
+
+func TestLostAttributesAreOneWarning(t *testing.T) {
+	var to diag.Diagnostics
+	warnLost(nil, &to)
+	require.Empty(t, to)
+	warnLost([]fileset.LostAttribute{{Path: "/etc/a", Name: "security.selinux", Err: fs.ErrPermission}, {Path: "/etc/b", Name: "user.note", Err: fs.ErrPermission}}, &to)
+	assert.Equal(t, diag.Diagnostics{diag.NewWarningDiagnostic("Attributes of files are lost",
+		"/etc/a: the extended attribute security.selinux was lost: permission denied\n/etc/b: the extended attribute user.note was lost: permission denied")}, to)
 }
 
 // The model survives the way through Terraform's attributes and back, but for
