@@ -9,8 +9,8 @@ import (
 )
 
 // checkNames follows what containerd checks of its own keys before a plugin
-// sees the file: that version is a number and the lists are lists of text,
-// and in config version 2 and later how plugins are named.
+// sees the file: that version is a number, and in config version 2 and later
+// how plugins are named.
 func (s *configSet) checkNames(v release.Version) {
 	version := s.version(v)
 	for _, f := range s.files {
@@ -19,19 +19,16 @@ func (s *configSet) checkNames(v release.Version) {
 			d.Fix = fix
 			s.refuse(d)
 		}
-		if n := f.doc.Lookup("version"); n.IsValid() {
+		if n := f.doc.Lookup("version"); n.IsValid() && (n.Kind() != tomledit.Table || n.Len() > 0 || !skippedUnchecked.Has(v)) {
 			if number, ok := n.AsInt(); !ok || number < 0 && !pluginNamesWhole.Has(v) { // 1.x takes that for 1
 				refuse(n, "version", "this is no version number", fmt.Sprintf("write version = %d", maxConfigVersion(v)))
 			}
 		}
-		for _, key := range []string{"imports", "disabled_plugins", "required_plugins"} {
+		for _, key := range []string{"disabled_plugins", "required_plugins"} {
 			n := f.doc.Lookup(key)
-			names, ok := n.AsStrings()
-			if n.IsValid() && !ok {
-				refuse(n, key, "this is no list of text", "write "+key+` = ["…"]`)
-			}
+			names, _ := n.AsStrings()
 			for _, name := range names {
-				if key != "imports" && version >= 2 && !namesPlugin(name, v) {
+				if version >= 2 && !namesPlugin(name, v) {
 					refuse(n, key, fmt.Sprintf("%q is no name of a plugin in a file of version %d", name, version), "write the whole name, such as io.containerd.grpc.v1.cri")
 				}
 			}
@@ -49,8 +46,12 @@ func (s *configSet) checkNames(v release.Version) {
 
 // namesPlugin reports whether a version takes a name for one of a plugin.
 func namesPlugin(name string, v release.Version) bool {
-	if pluginNamesWhole.Has(v) {
+	switch {
+	case !pluginNamesWhole.Has(v):
+		return strings.Contains(name, ".")
+	case pluginNamesAny.Has(v):
+		return strings.Count(name, ".") >= 3
+	default:
 		return strings.HasPrefix(name, "io.containerd.") && strings.Count(name, ".") >= 3
 	}
-	return strings.Contains(name, ".")
 }

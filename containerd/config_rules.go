@@ -44,5 +44,6 @@ var (
 		Summary: "a key or table that is there twice", Consequence: "containerd does not start", Fix: "keep one of them",
 		Evidence: "go-toml; 2.4.2 cmd/containerd/server/config/config.go loadConfigFile"})
 	ruleConfigType = rule(mirror.Rule{Code: "containerd/config-type", Severity: mirror.Error,
-		Summary: "a registry setting of the wrong type", Consequence: "the CRI plugin does not load", Evidence: "go-toml's decoder"})
+		Summary: "a setting of the wrong type", Consequence: "containerd does not start; where it is one of the CRI plugin's, that plugin does not load",
+		Evidence: "go-toml's decoder; 2.4.2 cmd/containerd/server/config/config.go Config, internal/cri/config/config.go ImageConfig"})
 )

@@ -27,11 +27,6 @@ func (f *ConfigFile) refusals(v release.Version) mirror.Diagnostics {
 		ds = append(ds, rl.At(mirror.Position{File: f.name, Line: p.Line, Column: p.Column}, fault.Node.Name(), fault.Kind.String()))
 	}
 	if !headerOrder.Has(v) {
-		for n := range f.doc.Lookup("plugins").Children() {
-			if !n.IsTable() {
-				ds = append(ds, ruleConfigType.At(f.at(n), n.Name(), n.Name()+" must be a table: containerd does not start"))
-			}
-		}
 		for h := range bracketHeaders(f.doc) {
 			ds = append(ds, ruleConfigSyntax.At(f.at(h), h.Name(), "a table header cannot hold a bracket"))
 		}

@@ -116,12 +116,14 @@ var (
 		Source: "1.7.35 pkg/cri/config/config.go; removed in 2.0"}
 	pluginNamesWhole = release.Feature{Name: "in config version 2 names of plugins are io.containerd.…, in its tables too; a dot is enough later", In: []release.Span{release.Before("2.0")},
 		Source: "1.7.35 services/server/config/config.go ValidateV2; 2.4.2 cmd/containerd/server/config/config.go ValidateVersion"}
+	pluginNamesAny = release.Feature{Name: "so are others of four parts", In: []release.Span{release.Before("1.7")},
+		Source: "1.6.36 services/server/config/config.go ValidateV2; 1.7.12 wants io.containerd."}
 )
 
 // configFeatures lists the rows, for the documentation and its test.
 var configFeatures = []*release.Feature{
 	&imagesPlugin, &nerdctlTransfer, &transferPull, &localPullKey, &defaultRoots, &defaultRootsConflict, &importsMergeDeep, &importsMigrateEach, &importsVersionBound, &configsTLS,
-	&pluginNamesWhole, &criService,
+	&pluginNamesWhole, &pluginNamesAny, &criService,
 }
 
 // maxConfigVersion is the highest config version a release starts with.

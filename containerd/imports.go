@@ -97,6 +97,7 @@ func loadConfigs(fsys fs.FS, name string, v release.Version) (*configSet, error)
 	}
 	set.checkVersions(v)
 	set.checkNames(v)
+	set.checkTypes(v)
 	if err := set.checkUnread(fsys, name, seen); err != nil {
 		return nil, err
 	}
