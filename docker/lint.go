@@ -1,8 +1,6 @@
 package docker
 
 import (
-	"slices"
-
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
@@ -56,9 +54,13 @@ func (l *linter) merged() bool {
 	return !ok || len(d.Hosts) == 1
 }
 
-// isMirror reports whether registry-mirrors has a mirror at host[:port].
-func (l *linter) isMirror(host string) bool {
-	return slices.ContainsFunc(l.mirrors, func(m Item) bool { return hostOf(m.Value) == host })
+// mirrorHosts are host[:port] of each mirror in registry-mirrors.
+func (n *node) mirrorHosts() map[string]bool {
+	hosts := make(map[string]bool, len(n.mirrors))
+	for _, m := range n.mirrors {
+		hosts[hostOf(m.Value)] = true
+	}
+	return hosts
 }
 
 // Lint returns everything that is wrong or silently useless in daemon.json and certs.d, the diagnostics of reading

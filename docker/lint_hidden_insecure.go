@@ -19,9 +19,10 @@ func checkHiddenInsecure(l *linter) {
 	if l.certs == nil {
 		return
 	}
+	mirrors := l.mirrorHosts()
 	for _, item := range l.file.InsecureRegistries().Items {
 		e, ds := ValidateInsecureRegistry(item.Value)
-		if ds.Err() != nil || e.Host == "" || l.isMirror(e.Host) {
+		if ds.Err() != nil || e.Host == "" || mirrors[e.Host] {
 			continue // a mirror's entry is not about the registry of that name
 		}
 		if d, ok := l.certs.Lookup(e.Host); ok && len(d.Hosts) > 1 && isVerified(d.Hosts[len(d.Hosts)-1], e.Host) {

@@ -13,19 +13,24 @@ var _ = lint(mirror.Rule{Code: "docker/insecure-port", Severity: mirror.Warning,
 	Fix:         "write host:port", Evidence: insecureSource + "; buildx#1642"}, checkInsecurePort)
 
 func checkInsecurePort(l *linter) {
-	for _, item := range l.file.InsecureRegistries().Items {
-		e, ds := ValidateInsecureRegistry(item.Value)
-		if ds.Err() != nil || e.Host == "" || l.isMirror(e.Host) {
+	type uncovered struct{ entry, host string }
+	by := map[string]uncovered{} // the first of each host name
+	for _, m := range l.mirrors {
+		u, err := url.Parse(m.Value)
+		if err != nil || u.Scheme != "https" || u.Port() == "" || l.insecure.covers(u.Host) {
 			continue
 		}
-		for _, m := range l.mirrors {
-			u, err := url.Parse(m.Value)
-			if err != nil || u.Scheme != "https" || u.Port() == "" || u.Hostname() != e.Host || l.insecure.covers(u.Host) {
-				continue
-			}
-			d := l.at(item.Position, insecureKey, fmt.Sprintf("%q does not cover the mirror %s", item.Value, m.Value))
-			d.Fix = fmt.Sprintf("write %q", u.Host)
-			break
+		if _, ok := by[u.Hostname()]; !ok {
+			by[u.Hostname()] = uncovered{m.Value, u.Host}
 		}
+	}
+	mirrors := l.mirrorHosts()
+	for _, item := range l.file.InsecureRegistries().Items {
+		e, ds := ValidateInsecureRegistry(item.Value)
+		m, ok := by[e.Host]
+		if ds.Err() != nil || e.Host == "" || !ok || mirrors[e.Host] {
+			continue
+		}
+		l.at(item.Position, insecureKey, fmt.Sprintf("%q does not cover the mirror %s", item.Value, m.entry)).Fix = fmt.Sprintf("write %q", m.host)
 	}
 }

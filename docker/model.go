@@ -15,9 +15,7 @@ func (n *node) model() mirror.Config {
 		c = n.certs.Config()
 	}
 	fromDaemon := n.modelHub(&c)
-	for _, host := range n.insecureHosts() {
-		modelInsecure(&c, host, fromDaemon)
-	}
+	modelInsecure(&c, n.insecureHosts(), fromDaemon)
 	return c
 }
 
@@ -27,11 +25,13 @@ func (n *node) modelHub(c *mirror.Config) bool {
 		return false
 	}
 	var mirrors []mirror.Endpoint
+	seen := map[string]bool{}
 	for _, m := range n.mirrors {
 		u, err := mirror.ParseEndpointURL(strings.TrimSuffix(m.Value, "/"))
-		if err != nil {
-			continue // dockerd takes it and never reaches it
+		if err != nil || seen[u.String()] {
+			continue // lint tells why
 		}
+		seen[u.String()] = true
 		// Not unset, though daemon.json has no key for it: unset leaves it to the engine that gets the model, and
 		// containerd takes such a mirror for one to push to as well, which dockerd never does.
 		mirrors = append(mirrors, mirror.Endpoint{URL: u.String(), Capabilities: pullAlone})
@@ -59,35 +59,44 @@ func (n *node) insecureHosts() (hosts []string) {
 	if n.file == nil {
 		return nil
 	}
+	seen := map[string]bool{"": true, "docker.io": true}
 	for _, item := range n.file.InsecureRegistries().Items {
 		e, ds := ValidateInsecureRegistry(item.Value)
-		if ds.Err() == nil && e.Host != "" && e.Host != "docker.io" && mirror.CheckHostPort(e.Host) == nil && !slices.Contains(hosts, e.Host) {
+		if ds.Err() == nil && !seen[e.Host] && mirror.CheckHostPort(e.Host) == nil {
+			seen[e.Host] = true
 			hosts = append(hosts, e.Host)
 		}
 	}
 	return hosts
 }
 
-// modelInsecure says that a host's certificate is not checked: of a mirror, or of a registry.
-func modelInsecure(c *mirror.Config, host string, fromDaemon bool) {
-	used := false
+// modelInsecure says that the certificates of hosts are not checked: of mirrors, or of registries.
+func modelInsecure(c *mirror.Config, hosts []string, fromDaemon bool) {
+	insecure, said := map[string]bool{}, map[string]bool{}
+	for _, host := range hosts {
+		insecure[host] = true
+	}
+	for i := range c.Registries {
+		said[c.Registries[i].Prefix] = true
+	}
 	if hub, ok := c.Find("docker.io"); ok {
 		for i := range hub.Mirrors {
 			m := &hub.Mirrors[i]
 			u, err := mirror.ParseEndpointURL(m.URL)
-			if err != nil || u.Host != host {
+			if err != nil || !insecure[u.Host] {
 				continue
 			}
-			used = true
+			said[u.Host] = true
 			if fromDaemon && u.Scheme == "https" && m.TLS.SkipVerify == mirror.Unset {
 				m.TLS.SkipVerify = mirror.On
 			}
 		}
 	}
-	if _, named := c.Find(host); used || named {
-		return
+	for _, host := range hosts {
+		if !said[host] {
+			c.Registries = append(c.Registries, insecureRegistry(host))
+		}
 	}
-	c.Registries = append(c.Registries, insecureRegistry(host))
 }
 
 // insecureRegistry is a registry whose certificate is not checked.

@@ -42,3 +42,9 @@ func TestHostsFileStaysUnset(t *testing.T) {
 	require.True(t, ok)
 	assert.False(t, hub.Mirrors[0].Capabilities.IsSet())
 }
+
+func TestModelHasAMirrorOnce(t *testing.T) {
+	view, err := Engine{}.Read(list(`"https://a", "https://a//", "https://a/x//", "https://a/x"`))
+	require.NoError(t, err)
+	require.NoError(t, view.Config().Validate().Err())
+}

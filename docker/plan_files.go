@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/mirrorcfg/mirrorcfg/internal/jsonedit"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
@@ -145,30 +146,53 @@ func (p *planner) editMirrors(f *DaemonFile) (changed bool, err error) {
 }
 
 func (p *planner) editInsecure(f *DaemonFile) (changed bool, err error) {
+	if len(p.trust)+len(p.distrust) == 0 {
+		return false, nil
+	}
+	trusted, dropped := map[string]bool{}, map[string]bool{}
+	for _, host := range p.trust {
+		trusted[host] = true
+	}
 	for _, d := range p.distrust {
-		if slices.Contains(p.trust, d.host) {
-			if d.field != "" {
-				p.lost(mirror.LossTLSVerify, d.field, "insecure-registries has one entry for "+d.host+", which is not checked elsewhere")
-			}
-			continue
-		}
-		for _, item := range f.InsecureRegistries().Items {
-			if e, ds := ValidateInsecureRegistry(item.Value); ds.Err() == nil && e.Host == d.host {
-				changed = true
-				if err := f.DropInsecureRegistry(item.Value); err != nil {
-					return false, err
-				}
-			}
+		switch {
+		case !trusted[d.host]:
+			dropped[d.host] = true
+		case d.field != "":
+			p.lost(mirror.LossTLSVerify, d.field, "insecure-registries has one entry for "+d.host+", which is not checked elsewhere")
 		}
 	}
-	for _, host := range p.trust {
-		if p.insecure.hosts[host] {
-			continue
-		}
-		changed = true
-		if err := f.AddInsecureRegistry(host); err != nil {
+	if len(dropped) > 0 {
+		if changed, err = f.dropInsecure(dropped); err != nil {
 			return false, err
 		}
 	}
-	return changed, nil
+	var added []string
+	for _, host := range p.trust {
+		if trusted[host] && !p.insecure.hosts[host] {
+			trusted[host] = false // once is enough
+			added = append(added, host)
+		}
+	}
+	if len(added) == 0 {
+		return changed, nil
+	}
+	array, err := f.madeArray(insecureKey)
+	if err != nil {
+		return false, err
+	}
+	array.Append(fragments(added)...)
+	return true, nil
+}
+
+// dropInsecure removes the entries of hosts, with a scheme or without.
+func (f *DaemonFile) dropInsecure(hosts map[string]bool) (changed bool, err error) {
+	array, err := f.array(insecureKey)
+	if array == nil {
+		return false, err
+	}
+	return array.RemoveFunc(func(_ int, v jsonedit.Value) bool {
+		text, _ := v.Text()
+		e, ds := ValidateInsecureRegistry(text)
+		return ds.Err() == nil && e.Host != "" && hosts[e.Host]
+	}) > 0, nil
 }

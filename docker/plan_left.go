@@ -12,13 +12,10 @@ var ruleInsecureLeft = rule(mirror.Rule{Code: "docker/insecure-left", Severity: 
 // tellLeft reports the entries of insecure-registries whose host was a mirror and is one no more. Who wrote an entry
 // cannot be known: it holds for the registry of that name as well.
 func (p *planner) tellLeft() {
-	if p.listed == nil || p.exclusive || p.file == nil {
+	if p.listed == nil || p.exclusive || len(p.insecure.hosts) == 0 {
 		return
 	}
-	gone := map[string]bool{}
-	for _, m := range p.mirrors {
-		gone[hostOf(m.Value)] = true
-	}
+	gone := p.mirrorHosts()
 	for _, url := range p.listed {
 		delete(gone, hostOf(url))
 	}
