@@ -40,7 +40,8 @@ func (n *node) routeOf(registry string) *route {
 	}
 }
 
-// Config returns the registries of hosts.toml files and of daemon.json.
+// Config returns the registries of hosts.toml files and of daemon.json. The mirrors of registry-mirrors have the
+// capabilities that dockerd uses them for, pull and resolve.
 func (v *view) Config() mirror.Config { return v.config.Clone() }
 
 // Diagnostics returns what dockerd refuses or ignores.
