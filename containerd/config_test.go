@@ -57,6 +57,7 @@ func TestConfigVersionTable(t *testing.T) {
 		{"1.6", 0, KeyCRI, read}, {"1.7", 1, KeyCRI, read}, {"1.7", 0, KeyGRPC, unread}, {"1.7", 0, KeyImages, unread},
 		{"1.7", 2, KeyGRPC, read}, {"1.7", 2, KeyImages, unread}, {"1.7", 2, KeyCRI, refused},
 		{"1.7", 3, KeyImages, refused}, {"1.7", 3, KeyGRPC, refused}, {"1.7", 4, KeyImages, refused}, {"1.6.20", 3, KeyImages, unread},
+		{"1.6.31", 3, KeyGRPC, read}, {"1.6.32", 3, KeyGRPC, refused}, {"1.7.16", 3, KeyGRPC, read}, {"1.7.17", 4, KeyGRPC, refused},
 		{"2.0", 0, KeyCRI, unread}, {"2.1", 0, KeyGRPC, unread}, {"2.2", 0, KeyImages, read}, {"2.0", 1, KeyCRI, unread},
 		{"2.0", 2, KeyGRPC, read}, {"2.2", 2, KeyImages, read}, {"2.0", 3, KeyImages, read}, {"2.2", 3, KeyGRPC, unread},
 		{"2.0", 4, KeyImages, refused}, {"2.2", 4, KeyGRPC, refused},

@@ -51,10 +51,12 @@ var configRows = []configRow{
 	{files: []int{2}, key: KeyGRPC, in: release.Before("2.0"), outcome: configRead, source: loadV1},
 	{files: []int{2}, key: KeyImages, in: release.Before("2.0"), outcome: configIgnored, why: "containerd 1 does not know the key", source: loadV1},
 	{files: []int{2}, key: KeyCRI, in: release.Before("2.0"), outcome: configRefused, why: `version 2 wants the full key "io.containerd.grpc.v1.cri"`, source: loadV1},
-	{files: []int{3, 4}, key: KeyGRPC, in: release.Before("1.6.21"), outcome: configRead, source: "1.6.20, run"},
-	{files: []int{3, 4}, key: KeyImages, in: release.Before("1.6.21"), outcome: configIgnored, why: "containerd 1 does not know the key", source: "1.6.20, run"},
-	{files: []int{3, 4}, key: KeyImages, in: release.Between("1.6.21", "2.0"), outcome: configRefused, why: "containerd 1 supports config versions up to 2", source: loadV1},
-	{files: []int{3, 4}, key: KeyGRPC, in: release.Between("1.6.21", "2.0"), outcome: configRefused, why: "containerd 1 supports config versions up to 2", source: loadV1},
+	{files: []int{3, 4}, key: KeyImages, in: release.Between("1.6.32", "1.7"), outcome: configRefused, why: "containerd 1 supports config versions up to 2", source: loadV1},
+	{files: []int{3, 4}, key: KeyGRPC, in: release.Between("1.6.32", "1.7"), outcome: configRefused, why: "containerd 1 supports config versions up to 2", source: loadV1},
+	{files: []int{3, 4}, key: KeyImages, in: release.Between("1.7.17", "2.0"), outcome: configRefused, why: "containerd 1 supports config versions up to 2", source: loadV1},
+	{files: []int{3, 4}, key: KeyGRPC, in: release.Between("1.7.17", "2.0"), outcome: configRefused, why: "containerd 1 supports config versions up to 2", source: loadV1},
+	{files: []int{3, 4}, key: KeyGRPC, in: release.Before("2.0"), outcome: configRead, source: "1.6.31 and 1.7.16 services/server/config/config.go ValidateV2"},
+	{files: []int{3, 4}, key: KeyImages, in: release.Before("2.0"), outcome: configIgnored, why: "containerd 1 does not know the key", source: "1.6.31 and 1.7.16 services/server/config/config.go ValidateV2"},
 
 	{files: []int{0, 1}, key: KeyCRI, in: release.Between("2.0", "2.3"), outcome: configLost, why: "containerd 2.0 to 2.2 renames the plugin of an old file without moving its settings", source: loadV2},
 	{files: []int{0, 1}, key: KeyGRPC, in: release.Between("2.0", "2.3"), outcome: configLost, why: "containerd 2.0 to 2.2 moves the settings of version 2 alone", source: loadV2},
@@ -91,7 +93,7 @@ var (
 		version int
 		in      release.Feature
 	}{
-		{2, release.Feature{Name: "config versions up to 2", In: []release.Span{release.Between("1.6.21", "2.0")}, Source: loadV1}},
+		{2, release.Feature{Name: "config versions up to 2", In: []release.Span{release.Between("1.6.32", "1.7"), release.Between("1.7.17", "2.0")}, Source: loadV1 + "; 1.6.31 and 1.7.16 take any"}},
 		{3, release.Feature{Name: "config versions up to 3", In: []release.Span{release.Between("2.0", "2.3")}, Source: loadV2}},
 		{4, release.Feature{Name: "config versions up to 4", In: []release.Span{release.From("2.3")}, Source: loadV23}},
 	}
