@@ -57,6 +57,7 @@ func (p *planner) listedHub() mirror.Registry {
 	}
 	for i := range hub.Mirrors {
 		m := &hub.Mirrors[i]
+		m.Capabilities = pullAlone
 		if u, err := mirror.ParseEndpointURL(m.URL); err == nil {
 			// A path that ends in /v2 is taken for the whole of what goes before the repository.
 			m.URL = u.Scheme + "://" + u.Host + strings.TrimSuffix(u.BasePath, "/v2")

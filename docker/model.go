@@ -32,9 +32,7 @@ func (n *node) modelHub(c *mirror.Config) bool {
 			continue // lint tells why
 		}
 		seen[u.String()] = true
-		// Not unset, though daemon.json has no key for it: unset leaves it to the engine that gets the model, and
-		// containerd takes such a mirror for one to push to as well, which dockerd never does.
-		mirrors = append(mirrors, mirror.Endpoint{URL: u.String(), Capabilities: pullAlone})
+		mirrors = append(mirrors, mirror.Endpoint{URL: u.String()})
 	}
 	hub, ok := c.Find("docker.io")
 	switch {

@@ -2,45 +2,22 @@ package docker
 
 import (
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/mirrorcfg/mirrorcfg/containerd"
-	"github.com/mirrorcfg/mirrorcfg/mirror"
 )
 
-// dockerd pushes to no mirror, and containerd that gets its registries does not either.
-func TestMirrorsStayWithoutPush(t *testing.T) {
-	for _, version := range []string{"20.10", "28.5", "29"} {
-		node := list(`"https://a", "https://b"`)
-		view, err := Engine{Version: version}.Read(node)
+// What no file says stays unset, so that a round trip writes nothing new.
+func TestCapabilitiesStayUnset(t *testing.T) {
+	for _, node := range []fstest.MapFS{onNode(hubToml, oneHost), list(`"https://a"`)} {
+		view, err := Engine{Version: "29"}.Read(node)
 		require.NoError(t, err)
-		plan, err := containerd.Engine{Version: "2.4"}.Plan(onNode(), view.Config())
-		require.NoError(t, err)
-		assert.Empty(t, plan.Diagnostics.AtLeast(mirror.Warning))
-		other, err := containerd.Engine{Version: "2.4"}.Read(apply(onNode(), plan))
-		require.NoError(t, err)
-		ref, err := mirror.ParseReference("team/app:1")
-		require.NoError(t, err)
-		pushed := lines(other.Explain(ref, mirror.OpPush))
-		assert.Equal(t, []string{"HEAD https://registry-1.docker.io/v2/team/app/manifests/1"}, pushed, version)
-
-		same, err := Engine{Version: version}.Plan(node, view.Config())
-		require.NoError(t, err)
-		assert.Empty(t, same.Changes)
-		assert.Empty(t, same.Diagnostics)
+		config := view.Config()
+		hub, ok := config.Find("docker.io")
+		require.True(t, ok)
+		assert.False(t, hub.Mirrors[0].Capabilities.IsSet())
 	}
-}
-
-// Mirrors of a hosts.toml, which has a key for it, stay unset.
-func TestHostsFileStaysUnset(t *testing.T) {
-	view, err := Engine{Version: "29"}.Read(onNode(hubToml, oneHost))
-	require.NoError(t, err)
-	config := view.Config()
-	hub, ok := config.Find("docker.io")
-	require.True(t, ok)
-	assert.False(t, hub.Mirrors[0].Capabilities.IsSet())
 }
 
 func TestModelHasAMirrorOnce(t *testing.T) {

@@ -25,7 +25,10 @@ type Engine interface {
 // compiled, so that a question costs the same for ten registries and ten
 // thousand.
 type View interface {
-	// Config returns the model of what is there.
+	// Config returns the model of what is there. What the files leave to the
+	// engine is unset, capabilities among it: whoever hands the Config of one
+	// engine to another says what its mirrors are for, since containerd also
+	// pushes to a mirror of which nothing is said, and the others do not.
 	Config() Config
 	// Explain returns the requests that the engine will make.
 	Explain(ref Reference, op Operation) Explanation
