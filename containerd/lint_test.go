@@ -32,6 +32,8 @@ const okHost = "[host.\"https://a.example\"]\n"
 
 var lintCases = []lintCase{
 	{code: "containerd/not-in-model", bad: hostsOf("[host.\"https://a.example/base\"]\noverride_path = true\n"), line: 1, column: 1, good: hostsOf("[host.\"https://a.example/base/v2\"]\noverride_path = true\n")},
+	{code: "containerd/not-in-model", bad: hostsOf(okHost + "[host.\"https://a.example/v2\"]\noverride_path = true\n"), line: 2, column: 1, good: hostsOf(okHost + "[host.\"https://a.example/v2/x\"]\noverride_path = true\n")},
+	{code: "containerd/not-in-model", bad: map[string]string{"index.docker.io/hosts.toml": okHost}, file: "index.docker.io/hosts.toml", good: hostsOf(okHost)},
 	{code: "containerd/not-in-model", bad: map[string]string{"_default/hosts.toml": "skip_verify = true\n" + okHost}, file: "_default/hosts.toml", good: hostsOf("skip_verify = true\n" + okHost)},
 	{code: "containerd/hosts-syntax", bad: hostsOf("server = \"https://registry-1.docker.io\n"), line: 1, column: 39, good: hostsOf("server = \"https://registry-1.docker.io\"\n")},
 	{code: "containerd/hosts-duplicate", bad: hostsOf(okHost + okHost), line: 2, column: 7, good: hostsOf(okHost + "[host.\"https://a.example/\"]\n")},

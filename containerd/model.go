@@ -1,6 +1,7 @@
 package containerd
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -47,13 +48,28 @@ func (c *compiledDir) registry() (mirror.Registry, bool) {
 		return mirror.Registry{}, false
 	}
 	r := mirror.Registry{Prefix: c.Namespace()}
+	if (mirror.Config{Registries: []mirror.Registry{r}}).Validate().Err() != nil {
+		c.notInModel(mirror.Position{File: path.Join(c.Path, hostsName)}, "", "no reference names "+r.Prefix+" as its registry")
+		return mirror.Registry{}, false
+	}
+	type identity struct{ url, repository string }
+	seen := make(map[identity]bool, len(c.hosts))
 	for i := range c.hosts[:len(c.hosts)-1] {
-		if e, ok := c.hosts[i].model(c.Path); ok {
+		h := &c.hosts[i]
+		e, ok := h.model(c.Path)
+		switch id := (identity{e.URL, e.Repository}); {
+		case !ok && h.why == "":
+			c.notInModel(h.Source, "host", fmt.Sprintf("requests to %q have no /v2, which the model cannot say", h.Key))
+		case !ok:
+		case seen[id]:
+			c.notInModel(h.Source, "host", fmt.Sprintf("%q is asked once more, in another spelling", h.Key))
+		default:
+			seen[id] = true
 			r.Mirrors = append(r.Mirrors, e)
 		}
 	}
 	r.Upstream = c.upstream(r.Prefix)
-	c.noteModel()
+	c.noteDefault()
 	return r, true
 }
 

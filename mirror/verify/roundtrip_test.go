@@ -54,7 +54,7 @@ func roundTripCase(p *Parser, files mirror.Files) (c counts, err error) {
 	if err != nil {
 		return c, err
 	}
-	said := len(view.Diagnostics().WithCode("podman/not-in-model"))+len(view.Diagnostics().WithCode("podman/upstream-not-in-model")) > 0 || len(plan.Diagnostics.AtLeast(mirror.Warning)) > 0 || len(view.Lint().AtLeast(mirror.Warning)) > 0
+	said := len(view.Diagnostics().WithCode("containerd/not-in-model"))+len(view.Diagnostics().WithCode("podman/not-in-model"))+len(view.Diagnostics().WithCode("podman/upstream-not-in-model")) > 0 || len(plan.Diagnostics.AtLeast(mirror.Warning)) > 0 || len(view.Lint().AtLeast(mirror.Warning)) > 0
 	var problems []string
 	for i := range before {
 		if before[i].Err != nil {

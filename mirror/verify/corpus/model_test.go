@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -41,20 +40,11 @@ func TestModelIsValid(t *testing.T) {
 			view, err := n.engine.Read(n.files.FS())
 			require.NoError(t, err)
 			if view.Diagnostics().Err() == nil {
-				faults := view.Config().Validate().AtLeast(mirror.Error)
-				if _, ok := n.engine.(containerd.Engine); ok {
-					faults = slices.DeleteFunc(faults, func(d mirror.Diagnostic) bool { return containerdsOwn[d.Code] })
-				}
-				assert.Empty(t, faults, show(n.files))
+				assert.Empty(t, view.Config().Validate().AtLeast(mirror.Error), show(n.files))
 			}
 		})
 	}
 }
-
-// containerdsOwn are faults that containerd's files may have and its adapter
-// leaves in the model: directories of Docker Hub under names that references
-// do not have, and a host in two spellings.
-var containerdsOwn = map[string]bool{"mirror/prefix-docker-hub": true, "mirror/duplicate-mirror": true}
 
 // recipes are the files in the testdata of the adapters.
 func recipes(t *testing.T) (out []onNode) {
