@@ -115,3 +115,18 @@ func FuzzPlan(f *testing.F) {
 		}
 	})
 }
+
+func TestMirrorThatIsARegistryToo(t *testing.T) {
+	for _, upstream := range []*mirror.Endpoint{nil, {URL: "https://h.example"}} {
+		want := mirror.Config{Registries: []mirror.Registry{
+			{Prefix: "docker.io", Mirrors: []mirror.Endpoint{{URL: "https://h.example", TLS: mirror.TLS{SkipVerify: mirror.On}}}},
+			{Prefix: "h.example", Upstream: upstream},
+		}}
+		plan, err := Engine{Version: "27.5"}.Plan(onNode(), want)
+		require.NoError(t, err)
+		found := plan.Diagnostics.WithCode(mirror.LossTLSVerify.Code)
+		require.Len(t, found, 1)
+		require.Equal(t, "registries[1].upstream.skip_verify", found[0].Field)
+		require.Equal(t, mirror.Warning, found[0].Severity)
+	}
+}

@@ -161,6 +161,7 @@ func (p *planner) editInsecure(f *DaemonFile) (changed bool, err error) {
 			p.lost(mirror.LossTLSVerify, d.field, "insecure-registries has one entry for "+d.host+", which is not checked elsewhere")
 		}
 	}
+	p.tellTrusted(trusted)
 	if len(dropped) > 0 {
 		if changed, err = f.dropInsecure(dropped); err != nil {
 			return false, err
@@ -182,6 +183,21 @@ func (p *planner) editInsecure(f *DaemonFile) (changed bool, err error) {
 	}
 	array.Append(fragments(added)...)
 	return true, nil
+}
+
+// tellTrusted reports wanted registries that say nothing about their certificate, and whose host is in
+// insecure-registries for its sake as a mirror.
+func (p *planner) tellTrusted(trusted map[string]bool) {
+	for i := range p.want.Registries {
+		r := &p.want.Registries[i]
+		insecure, _ := ownUpstream(r)
+		if !trusted[r.Prefix] || insecure || r.Upstream != nil && r.Upstream.TLS.SkipVerify == mirror.Off {
+			continue
+		}
+		d := mirror.Lost(mirror.LossTLSVerify, target(p.version), field(i, "upstream.skip_verify"), "insecure-registries has one entry for "+r.Prefix+", which is not checked as a mirror")
+		d.Severity = mirror.Warning // nothing was said about it
+		p.report(d)
+	}
 }
 
 // dropInsecure removes the entries of hosts, with a scheme or without.
