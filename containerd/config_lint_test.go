@@ -62,6 +62,10 @@ func TestConfigLint(t *testing.T) {
 			files{configName: "version = 2\nimports = ['conf.d/*']\n" + grpcRegistry, "etc/containerd/conf.d/a.toml": "version = 2\n[metrics]\n"}},
 		{ruleConfigDisabled, "2.4", files{configName: "version = 3\ndisabled_plugins = ['a.b', 'io.containerd.grpc.v1.cri']\n"}, "", 2, 28,
 			files{configName: "version = 3\ndisabled_plugins = ['io.containerd.snapshotter.v1.zfs']\n"}},
+		{ruleConfigMissingCert, "1.7", files{configName: "version = 2\n[plugins.'io.containerd.grpc.v1.cri'.registry.configs.'x'.tls]\nca_file = '/x.pem'\n"}, "", 2, 1,
+			files{configName: "version = 2\n[plugins.'io.containerd.grpc.v1.cri'.registry.configs.'x'.tls]\nca_file = '/x.pem'\n", "x.pem": ""}},
+		{ruleConfigMissingCert, "1.6", files{configName: "version = 2\n[plugins.'io.containerd.grpc.v1.cri'.registry.configs.'x'.tls]\ncert_file = '/x.pem'\n", "x.pem": ""}, "", 2, 1,
+			files{configName: "version = 2\n[plugins.'io.containerd.grpc.v1.cri'.registry.configs.'x'.tls]\ncert_file = '/x.pem'\nkey_file = 'x.pem'\n", "x.pem": ""}},
 		{ruleImportUnread, "2.4", files{configName: "version = 3\n", "etc/containerd/conf.d/a.toml": ""}, "/etc/containerd/conf.d/a.toml", 0, 0,
 			files{configName: "version = 3\nimports = ['conf.d/*.toml']\n", "etc/containerd/conf.d/a.toml": ""}},
 	}

@@ -2,6 +2,8 @@ package containerd
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/mirrorcfg/mirrorcfg/internal/tomledit"
 	"github.com/mirrorcfg/mirrorcfg/mirror"
@@ -107,6 +109,13 @@ func (s *criSection) want(f *ConfigFile, n tomledit.Node, ok bool, what string) 
 		d.Fix = "write " + what
 		s.faults = append(s.faults, d)
 	}
+}
+
+// faultsBeside are the faults outside one of the plugin's tables.
+func (s *criSection) faultsBeside(table string) mirror.Diagnostics {
+	return slices.DeleteFunc(slices.Clone(s.faults), func(d mirror.Diagnostic) bool {
+		return strings.HasSuffix(d.Field, "."+table) || strings.Contains(d.Field, "."+table+".")
+	})
 }
 
 func (s *criSection) wantAuth(f *ConfigFile, auth tomledit.Node) {

@@ -158,7 +158,7 @@ func (r *criRegistry) pickKey(file int, v release.Version, section func(PluginKe
 					fmt.Sprintf("plugins.%q.registry replaces this whole table", k)))
 			}
 			sec.local = append(sec.local, r.section.local...)
-			sec.faults = append(sec.faults, r.section.faults...)
+			sec.faults = append(sec.faults, r.section.faultsBeside("registry")...)
 			if !sec.forced.IsSet() {
 				sec.forced = r.section.forced
 			}

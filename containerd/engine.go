@@ -107,6 +107,7 @@ func (e Engine) read(fsys fs.FS) (*view, error) {
 	}
 	out.readUnlooked(fsys, paths, roots)
 	out.compileMirrors()
+	out.checkTLSFiles(fsys)
 	out.config = out.model()
 	return out, nil
 }

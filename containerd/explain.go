@@ -63,14 +63,14 @@ func (v *view) hostsFor(namespace string, e *mirror.Explanation) (hosts []compil
 				return nil, false
 			}
 		}
-		return v.withCRIDefault(hosts, namespace), true
+		return v.usable(v.withCRIDefault(hosts, namespace), e)
 	}
 	d := v.lookup(namespace)
 	if d == nil {
 		v.skipUnread(namespace, e)
 		if v.client == CRI && len(v.trees) == 0 && !v.cri.Transfer {
 			// The plugin's own pull takes an empty list of mirrors then.
-			return v.withCRIDefault(nil, namespace), true
+			return v.usable(v.withCRIDefault(nil, namespace), e)
 		}
 		return onlyDefault, true
 	}

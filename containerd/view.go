@@ -22,6 +22,8 @@ type view struct {
 	cri       criRegistry
 	criFaults mirror.Diagnostics
 	mirrors   map[string][]compiledEndpoint
+	// tlsFaults are the hosts whose settings in configs.tls cannot be used.
+	tlsFaults map[string]mirror.Diagnostic
 
 	ds     mirror.Diagnostics
 	config mirror.Config

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,7 +30,7 @@ func TestReadContainerdConfig(t *testing.T) {
 				}
 				done++
 				files := drawConfigFiles(t)
-				if importsOldFile(target, files) {
+				if beyond(target, files) {
 					return
 				}
 				problems, err := configDifferences(p, files, strings.HasPrefix(target.version, "1."))
@@ -43,13 +44,34 @@ func TestReadContainerdConfig(t *testing.T) {
 	}
 }
 
-// importsOldFile: containerd 2.0 to 2.2 brings an imported file of version 1 to
-// the version of what was read before it, which the engine does not follow.
-func importsOldFile(target target, files mirror.Files) bool {
-	return slices.ContainsFunc(files, func(f mirror.File) bool {
+// beyond are files that the property says nothing about:
+//
+//   - containerd 2.0 to 2.2 brings each of several files to the version of what
+//     was read before it, which the engine does not follow where one of them
+//     is of version 1 or none;
+//   - containerd 2 may find the plugin under several keys in a file of version 1
+//     or none, and takes one of them, in the order of a Go map where two have to
+//     be moved.
+func beyond(target target, files mirror.Files) bool {
+	old, several := false, 0
+	for _, f := range files {
 		parsed, err := containerd.ParseConfig(f.Path, f.Data)
-		return strings.Contains(f.Path, "/conf.d/") && err == nil && parsed.Version() < 2 && slices.Contains([]string{"2.0 cri", "2.1 cri", "2.2 cri"}, target.version)
-	})
+		if strings.HasSuffix(f.Path, "hosts.toml") || err != nil {
+			continue
+		}
+		several++
+		old = old || parsed.Version() < 2
+		keys := 0
+		for _, key := range []string{"plugins.cri", "io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images"} {
+			if bytes.Contains(f.Data, []byte(key)) {
+				keys++
+			}
+		}
+		if keys > 1 && parsed.Version() < 2 && !strings.HasPrefix(target.version, "1.") {
+			return true
+		}
+	}
+	return old && several > 1 && slices.Contains([]string{"2.0 cri", "2.1 cri", "2.2 cri"}, target.version)
 }
 
 // configDifferences compares, again where there is a difference: maps are
