@@ -63,13 +63,18 @@ func plannedDocker(engine engines.Engine, store string) []scenario {
 	if store == containerdStore && !atLeast("28")(engine) {
 		plainOnly = []string{"http://" + secureA}
 	}
+	// It forgets the base path too, so that no plan writes one.
+	basePath := release.From("24.0.8")
+	if store == containerdStore {
+		basePath = release.From("28.0")
+	}
 	return []scenario{
 		{name: "one mirror", want: config(registry("docker.io", "http://"+plainA)), pulls: asks(plainA, hub)},
 		{name: "three mirrors", want: config(registry("docker.io", "http://"+plainC, "https://"+secureA, "http://"+plainA)),
 			pulls: asks(plainC, secureA, plainA, hub), dead: plainOnly},
 		{name: "mirror by name", want: config(registry("docker.io", "https://"+namedA, "https://"+namedB+":443")), pulls: asks(namedA, namedB+":443", hub)},
 		{name: "plain http by name", want: config(registry("docker.io", "http://"+namedA+":80")), pulls: asks(), in: release.From("28.0")},
-		{name: "base path", want: config(registry("docker.io", "http://"+plainA+"/proxy", "http://"+plainB+"/a/b")), pulls: asks(plainA, plainB, hub), in: release.From("24.0.8")},
+		{name: "base path", want: config(registry("docker.io", "http://"+plainA+"/proxy", "http://"+plainB+"/a/b")), pulls: asks(plainA, plainB, hub), in: basePath},
 		{name: "mirror that is down", want: config(registry("docker.io", "http://"+nothing, "http://"+plainA)), pulls: asks(nothing, plainA, hub), dead: []string{nothing}},
 		{name: "all mirrors down", want: config(registry("docker.io", "http://"+nothing, "http://127.0.0.1:5198")),
 			pulls: asks(nothing, "127.0.0.1:5198", hub), dead: []string{nothing, "127.0.0.1:5198"}},
@@ -125,6 +130,7 @@ func handwrittenDaemon(store, base string) []scenario {
 		{name: "key twice", files: daemon(`"registry-mirrors": [` + one + `], "registry-mirrors": ["http://` + plainB + `"]`), pulls: asks(plainB, hub)},
 		{name: "slash at the end", files: mirrorsOf(`"http://` + plainA + `/"`), pulls: asks(plainA, hub)},
 		{name: "mirror twice", files: mirrorsOf(one + `, "http://` + plainA + `/", "http://` + plainB + `"`), pulls: asks(plainA, plainB, hub)},
+		{name: "base path in the file", files: mirrorsOf(`"http://` + plainA + `/proxy"`), pulls: asks(plainA, hub), in: release.From("24.0.8")},
 		{name: "path that ends in v2", files: mirrorsOf(`"http://` + plainA + `/v2"`), pulls: asks(plainA, hub), in: release.From("24.0.8")},
 		{name: "path after v2", files: mirrorsOf(`"http://` + plainA + `/v2/hub"`), pulls: asks(plainA, hub), in: release.From("24.0.8")},
 		{name: "upstream by its host", files: mirrorsOf(one), pulls: []pull{{name: hub + "/library/alpine", tag: []string{hub}}}},
