@@ -69,8 +69,14 @@ func hasDomain(s string) bool {
 	return found && (strings.ContainsAny(first, ".:") || first == "localhost" || strings.ToLower(first) != first)
 }
 
-// Name returns the domain and path, without tag and digest.
-func (r Reference) Name() string { return r.Domain + "/" + r.Path }
+// Name returns the domain and path, without tag and digest. Where the first
+// part is no host name, as in "u_y.io/a", there is no domain.
+func (r Reference) Name() string {
+	if r.Domain == "" {
+		return r.Path
+	}
+	return r.Domain + "/" + r.Path
+}
 
 // String returns the normalised reference with tag and digest.
 func (r Reference) String() string {

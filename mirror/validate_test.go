@@ -174,7 +174,7 @@ func FuzzNamesAgreeWithReference(f *testing.F) {
 func FuzzReferencesAgree(f *testing.F) {
 	sum := strings.Repeat("0a", 32)
 	for _, s := range []string{"alpine", "a:1", "a@sha256:" + sum, "a:1@sha256:" + sum, "quay.io/a@sha384:" + sum + sum[:32], "a@sha512:" + sum + sum, "a@sha256:" + sum[1:], "a@md5:" + sum,
-		"a@sha256:" + strings.ToUpper(sum), "a@b@sha256:" + sum, "@sha256:" + sum, sum, sum + "@sha256:" + sum, "a@", "a@sha256", "a@:", "A@sha256:" + sum, "localhost:5000/x@sha256:" + sum} {
+		"a@sha256:" + strings.ToUpper(sum), "a@b@sha256:" + sum, "@sha256:" + sum, sum, sum + "@sha256:" + sum, "a@", "a@sha256", "a@:", "A@sha256:" + sum, "localhost:5000/x@sha256:" + sum, "u_y.io/a@sha256:" + sum, "u_y.io/a:1"} {
 		f.Add(s)
 	}
 	for _, size := range []int{crypto.SHA256.New().Size(), crypto.SHA512.New().Size()} {
